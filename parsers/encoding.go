@@ -1,0 +1,224 @@
+package parsers
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/wlynxg/chardet"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// Names of encodings in reports.
+const (
+	encUTF8    = "utf-8"
+	encUTF8BOM = "utf-8 bom"
+	encUTF16LE = "utf-16le"
+	encUTF16BE = "utf-16be"
+	encBinary  = "binary"
+)
+
+// NewHead looks at the beginning of an input and tells its encoding.
+func NewHead(raw []byte, whole bool) *Head {
+	h := &Head{Raw: raw, Whole: whole, Encoding: detectEncoding(raw)}
+	if h.Encoding == encBinary {
+		return h
+	}
+	l := newLines(bytes.NewReader(raw), h)
+	var b strings.Builder
+	for {
+		t, ok := l.Next()
+		if !ok {
+			break
+		}
+		b.WriteString(t.Text)
+		b.WriteByte('\n')
+	}
+	h.Text = b.String()
+	return h
+}
+
+// detectEncoding goes by the byte order mark, then UTF-8, then the places of
+// NUL bytes, and only then by statistics, which take cp1252, cp850 and cp437
+// for one another.
+func detectEncoding(b []byte) string {
+	switch {
+	case bytes.HasPrefix(b, []byte(bomUTF8)):
+		return encUTF8BOM
+	case bytes.HasPrefix(b, []byte{0xFF, 0xFE}) && !bytes.HasPrefix(b, []byte{0xFF, 0xFE, 0, 0}):
+		return encUTF16LE
+	case bytes.HasPrefix(b, []byte{0xFE, 0xFF}):
+		return encUTF16BE
+	}
+	if wide := wideByNULs(b); wide != "" {
+		return wide
+	}
+	if looksBinary(b) {
+		return encBinary
+	}
+	if validUTF8Prefix(b) {
+		return encUTF8
+	}
+	return guessCodePage(b)
+}
+
+// wideByNULs recognises UTF-16 without a byte order mark: text of mostly
+// Latin letters has a NUL in every second place.
+func wideByNULs(b []byte) string {
+	if len(b) < 4 {
+		return ""
+	}
+	b = b[:len(b)&^1]
+	var even, odd int
+	for i := 0; i < len(b); i += 2 {
+		if b[i] == 0 {
+			even++
+		}
+		if b[i+1] == 0 {
+			odd++
+		}
+	}
+	units := len(b) / 2
+	switch {
+	case odd*10 >= units*7 && even*20 <= units:
+		return encUTF16LE
+	case even*10 >= units*7 && odd*20 <= units:
+		return encUTF16BE
+	}
+	return ""
+}
+
+// looksBinary tells bytes that are no text: more than one in ten is a control
+// character that texts and terminal captures do not have.
+func looksBinary(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	bad := 0
+	for _, c := range b {
+		switch {
+		case c >= 0x20, c == '\t', c == '\n', c == '\r', c == '\f', c == '\b', c == 0x1B, c == 0x07, c == 0x1A:
+		default:
+			bad++
+		}
+	}
+	return bad*10 > len(b)
+}
+
+// validUTF8Prefix allows a character that the end of b cuts.
+func validUTF8Prefix(b []byte) bool {
+	for i := 0; i < utf8.UTFMax && i <= len(b); i++ {
+		if utf8.Valid(b[:len(b)-i]) {
+			return i == 0 || !utf8.FullRune(b[len(b)-i:])
+		}
+	}
+	return false
+}
+
+// guessCodePage tells the code page of bytes that are neither UTF-8 nor
+// UTF-16. An OEM code page has its accented letters at 0x80 to 0xA5, where
+// cp1252 has punctuation that rarely stands inside words.
+func guessCodePage(b []byte) string {
+	guess := strings.ToLower(chardet.Detect(b).Encoding)
+	switch guess {
+	case "shift_jis", "cp932", "euc-jp", "gb2312", "gb18030", "gbk", "big5", "euc-kr", "koi8-r", "windows-1251", "cp866", "ibm866":
+		if enc := encodingByName(guess); enc != nil && highShare(b) > 0.05 {
+			return guess
+		}
+	}
+	oem, ansi := 0, 0
+	for i, c := range b {
+		if c < 0x80 || i == 0 || i+1 >= len(b) {
+			continue
+		}
+		inWord := isASCIILetter(b[i-1]) || isASCIILetter(b[i+1])
+		switch {
+		case inWord && c >= 0x80 && c <= 0xA5 && c != 0x92 && c != 0x96 && c != 0x97 && c != 0xA0:
+			oem++
+		case inWord && (c >= 0xC0 || c == 0x92):
+			ansi++
+		}
+	}
+	if oem > ansi {
+		return "cp850"
+	}
+	return "windows-1252"
+}
+
+func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func highShare(b []byte) float64 {
+	n := 0
+	for _, c := range b {
+		if c >= 0x80 {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(b)))
+}
+
+// encodingByName knows the names that detection gives. The IANA index has no
+// cp1252 and no cp932.
+func encodingByName(name string) encoding.Encoding {
+	switch name {
+	case "windows-1252", "cp1252":
+		return charmap.Windows1252
+	case "cp850":
+		return charmap.CodePage850
+	case "shift_jis", "cp932":
+		return japanese.ShiftJIS
+	case "gb2312", "gbk", "gb18030":
+		return simplifiedchinese.GB18030
+	}
+	enc, err := ianaindex.IANA.Encoding(name)
+	if err != nil {
+		return nil
+	}
+	return enc
+}
+
+// decoderFor gives how the lines of an input are decoded. A UTF-8 input may
+// still hold lines that are not: those are read as cp1252.
+func decoderFor(h *Head) (wideness, encoding.Encoding, bool) {
+	switch h.Encoding {
+	case encUTF16LE:
+		return wideLE, nil, false
+	case encUTF16BE:
+		return wideBE, nil, false
+	case encUTF8, encUTF8BOM, encBinary, "":
+		return narrow, charmap.Windows1252, false
+	}
+	if enc := encodingByName(h.Encoding); enc != nil {
+		return narrow, enc, multiByte(h.Encoding)
+	}
+	return narrow, charmap.Windows1252, false
+}
+
+// multiByte tells code pages whose lines may by chance be valid UTF-8, and so
+// must be decoded always.
+func multiByte(name string) bool {
+	switch name {
+	case "shift_jis", "cp932", "euc-jp", "gb2312", "gbk", "gb18030", "big5", "euc-kr":
+		return true
+	}
+	return false
+}
+
+func decodeWide(b []byte, w wideness) string {
+	units := make([]uint16, 0, len(b)/2)
+	for i := 0; i+1 < len(b); i += 2 {
+		u := uint16(b[i]) | uint16(b[i+1])<<8
+		if w == wideBE {
+			u = uint16(b[i])<<8 | uint16(b[i+1])
+		}
+		if u != 0 && u != 0xFEFF {
+			units = append(units, u)
+		}
+	}
+	return string(utf16.Decode(units))
+}

@@ -1,0 +1,103 @@
+package parsers
+
+import "io"
+
+// Format is one form of input that fills a whole file.
+type Format struct {
+	Name string
+	// Detect scores from 0 (not this form) to 100 (certain) how likely the
+	// input is of this form, by its content.
+	Detect func(h *Head) int
+	// Parse reads the input to its end. It returns an error only where the
+	// rest of the input cannot be read; what is merely damaged is skipped with
+	// a reason and reading goes on.
+	Parse func(in *Input, out *Out) error
+}
+
+// Finder finds records of one family inside free text, such as events quoted
+// in a mail or a session pasted into a ticket.
+type Finder struct {
+	Name string
+	// Find takes the lines it understands out of the window and gives their
+	// records to out.
+	Find func(w *Window, out *Out)
+}
+
+// Forms is the explicit list of all that can be read.
+type Forms struct {
+	Formats []Format
+	Finders []Finder // in order: the first to claim a line has it
+}
+
+// Head is the beginning of an input, for detection.
+type Head struct {
+	Raw      []byte // at most HeadSize bytes
+	Text     string // Raw as UTF-8 text, "" where it is binary; may end inside a line
+	Encoding string
+	Whole    bool // Raw is the whole input
+}
+
+// HeadSize is how much of an input detection sees.
+const HeadSize = 64 << 10
+
+// Input is one open input.
+type Input struct {
+	Path string // as given
+	Size int64  // in bytes, -1 if unknown (standard input)
+	Head *Head
+	Opts Options
+
+	r    io.Reader   // the whole content from its first byte
+	at   io.ReaderAt // random access, nil if there is none
+	read countingHash
+}
+
+// Options tells parsers what the user stated about the inputs.
+type Options struct {
+	DayFirst Tri // order of day and month where dates do not tell
+}
+
+// Lines gives the input as text, line by line.
+func (in *Input) Lines() *Lines { return newLines(in.Bytes(), in.Head) }
+
+// Bytes gives the content as it is, once.
+func (in *Input) Bytes() io.Reader { return io.TeeReader(in.r, &in.read) }
+
+// ReaderAt gives random access to the content, or nil if there is none
+// (standard input). It does not count towards what Bytes has read.
+func (in *Input) ReaderAt() io.ReaderAt { return in.at }
+
+// Window is a stretch of free text from which finders take what they
+// understand. A window ends at an empty line wherever possible.
+type Window struct {
+	Lines []TextLine
+	taken []bool
+	left  int
+}
+
+// NewWindow makes a window of lines.
+func NewWindow(lines []TextLine) *Window {
+	return &Window{Lines: lines, taken: make([]bool, len(lines)), left: len(lines)}
+}
+
+// Taken reports whether a finder has claimed line i (0-based in the window).
+func (w *Window) Taken(i int) bool { return w.taken[i] }
+
+// Take claims the lines from <= i < to.
+func (w *Window) Take(from, to int) {
+	for i := from; i < to && i < len(w.taken); i++ {
+		if !w.taken[i] {
+			w.taken[i] = true
+			w.left--
+		}
+	}
+}
+
+// Left is the number of lines nobody has claimed.
+func (w *Window) Left() int { return w.left }
+
+// Span gives the position of the lines from <= i < to as one piece.
+func (w *Window) Span(from, to int) Pos {
+	a, b := w.Lines[from], w.Lines[to-1]
+	return Pos{Line: a.No, Offset: a.Offset, Length: b.Offset + int64(b.Length) - a.Offset}
+}

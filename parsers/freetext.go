@@ -1,0 +1,67 @@
+package parsers
+
+import "strings"
+
+const (
+	windowBytes = 4 << 20 // of text in one window
+	windowLines = 50_000
+)
+
+// freeText is the form of all text that is of no form of its own: mails,
+// tickets, transcripts, pasted events, logs that nobody knows. Finders take
+// what they understand, the rest are lines.
+func freeText(finders []Finder) Format {
+	return Format{Name: "text", Parse: func(in *Input, out *Out) error {
+		lines := in.Lines()
+		for {
+			w := nextWindow(lines)
+			if w == nil {
+				break
+			}
+			for _, f := range finders {
+				f.Find(w, out)
+			}
+			restAsLines(w, out)
+		}
+		if n, pos := lines.CutLines(); n > 0 {
+			out.Skip("rest of a line longer than 1 MiB", n, pos)
+		}
+		return lines.Err()
+	}}
+}
+
+// nextWindow reads lines up to the window's size, and then on to the next
+// empty line, so that a record is rarely cut in two.
+func nextWindow(lines *Lines) *Window {
+	var ls []TextLine
+	bytes := 0
+	for {
+		l, ok := lines.Next()
+		if !ok {
+			break
+		}
+		ls = append(ls, l)
+		bytes += len(l.Text)
+		full := bytes >= windowBytes || len(ls) >= windowLines
+		hard := bytes >= 2*windowBytes || len(ls) >= 2*windowLines
+		if hard || full && strings.TrimSpace(l.Text) == "" {
+			break
+		}
+	}
+	if len(ls) == 0 {
+		return nil
+	}
+	return NewWindow(ls)
+}
+
+func restAsLines(w *Window, out *Out) {
+	for i, l := range w.Lines {
+		if w.Taken(i) || strings.TrimSpace(l.Text) == "" {
+			continue
+		}
+		out.Line(&Line{
+			Pos:  Pos{Line: l.No, Offset: l.Offset, Length: int64(l.Length)},
+			Text: l.Text,
+		})
+	}
+}

@@ -1,0 +1,91 @@
+package parsers
+
+// Visitor is told of each record as it is read. A nil function ignores its
+// kind. The records are only valid during the call.
+type Visitor struct {
+	Event   func(*Event)
+	Session func(*Session)
+	Line    func(*Line)
+}
+
+// Out is where a parser puts what it reads from one input. It keeps the
+// input's account.
+type Out struct {
+	account *Account
+	visit   Visitor
+	secrets *Secrets
+	host    string // last host seen, to keep the account cheap
+	log     string
+}
+
+// NewOut makes an Out that keeps acct and tells visit. secrets may be nil.
+func NewOut(acct *Account, visit Visitor, secrets *Secrets) *Out {
+	return &Out{account: acct, visit: visit, secrets: secrets}
+}
+
+// Event takes one event.
+func (o *Out) Event(e *Event) {
+	o.account.Events++
+	e.Pos.Path = o.account.Path
+	if e.Has(FieldTime) {
+		o.account.span(e.Time, e.Zone)
+	}
+	if e.Host != o.host {
+		o.account.Hosts = addName(o.account.Hosts, e.Host)
+		o.host = string([]byte(e.Host))
+	}
+	if e.Log != o.log {
+		o.account.Logs = addName(o.account.Logs, e.Log)
+		o.log = string([]byte(e.Log))
+	}
+	if o.visit.Event != nil {
+		o.visit.Event(e)
+	}
+}
+
+// Session takes one session.
+func (o *Out) Session(s *Session) {
+	o.account.Sessions++
+	s.Pos.Path = o.account.Path
+	for i := range s.Exchanges {
+		s.Exchanges[i].Pos.Path = o.account.Path
+	}
+	o.account.span(s.Start, s.Zone)
+	o.account.span(s.End, s.Zone)
+	o.account.Hosts = addName(o.account.Hosts, s.Server)
+	if o.visit.Session != nil {
+		o.visit.Session(s)
+	}
+}
+
+// Line takes one line of other text. Secrets that its shape gives away are
+// redacted here.
+func (o *Out) Line(l *Line) {
+	o.account.Lines++
+	l.Pos.Path = o.account.Path
+	o.account.span(l.Time, l.Zone)
+	l.Text = RedactLine(l.Text, o.secrets)
+	if o.visit.Line != nil {
+		o.visit.Line(l)
+	}
+}
+
+// Skip accounts for n pieces of input that gave no record, and why.
+func (o *Out) Skip(reason string, n int, pos Pos) {
+	pos.Path = o.account.Path
+	o.account.skip(reason, n, pos)
+}
+
+// Note records a doubt about the whole input, once.
+func (o *Out) Note(text string) { o.account.note(text) }
+
+// Secret records a secret that was seen in clear, so that it can be taken out
+// of everything else that the ticket prints.
+func (o *Out) Secret(s string) {
+	if o.secrets != nil {
+		o.secrets.Add(s)
+	}
+}
+
+// Format renames the form, where a parser learns more than detection told.
+func (o *Out) Format(name string) { o.account.Format = name }

@@ -1,0 +1,232 @@
+package parsers
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+// Reader opens the inputs of a ticket, tells their forms and reads them.
+type Reader struct {
+	Forms   Forms
+	Opts    Options
+	Stdin   io.Reader // for the path "-"
+	Secrets *Secrets  // may be nil
+}
+
+// StdinName is the path that stands for standard input.
+const StdinName = "-"
+
+// Files lists the inputs under paths: files as they are, folders with all
+// files below them. The list is sorted and free of repeats, so the order in
+// which paths were given does not matter. A path that cannot be opened is in
+// the list too; reading it gives the error.
+func (r *Reader) Files(paths []string) []string {
+	seen := map[string]bool{}
+	for _, p := range paths {
+		if p == StdinName {
+			seen[p] = true
+			continue
+		}
+		info, err := os.Stat(p)
+		if err != nil || !info.IsDir() {
+			seen[filepath.ToSlash(filepath.Clean(p))] = true
+			continue
+		}
+		//nolint:errcheck // the walk function never returns an error
+		filepath.WalkDir(p, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				seen[filepath.ToSlash(path)] = true // reading it says why
+				return nil
+			}
+			if d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != p {
+				return fs.SkipDir
+			}
+			if !d.IsDir() && !strings.HasPrefix(d.Name(), ".") {
+				seen[filepath.ToSlash(path)] = true
+			}
+			return nil
+		})
+	}
+	files := make([]string, 0, len(seen))
+	for f := range seen {
+		files = append(files, f)
+	}
+	sort.Strings(files)
+	return files
+}
+
+// Read reads one input, tells visit of its records and gives its account.
+// What goes wrong is in the account; the other inputs are not concerned.
+func (r *Reader) Read(path string, visit Visitor) *Account {
+	acct := &Account{Path: path}
+	in, closer, err := r.open(path)
+	if err != nil {
+		acct.Err = plainError(path, err)
+		return acct
+	}
+	defer closer.Close()
+	r.read(in, acct, visit)
+	return acct
+}
+
+func (r *Reader) open(path string) (*Input, io.Closer, error) {
+	if path == StdinName {
+		in, err := NewInput(path, r.Stdin, nil, -1, r.Opts)
+		return in, io.NopCloser(nil), err
+	}
+	info, err := os.Stat(filepath.FromSlash(path))
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, errors.New("not a regular file: expected an exported log, a transcript or a folder")
+	}
+	f, err := os.Open(filepath.FromSlash(path))
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err := NewInput(path, f, f, info.Size(), r.Opts)
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return in, f, nil
+}
+
+// NewInput opens an input whose content comes from src. at and size may be nil
+// and -1 where there is no random access.
+func NewInput(path string, src io.Reader, at io.ReaderAt, size int64, opts Options) (*Input, error) {
+	head := make([]byte, HeadSize+1)
+	n, err := io.ReadFull(src, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	head = head[:n]
+	shown := head[:min(n, HeadSize)]
+	return &Input{
+		Path: path,
+		Size: size,
+		Head: NewHead(shown, n <= HeadSize),
+		Opts: opts,
+		r:    io.MultiReader(bytes.NewReader(head), src),
+		at:   at,
+		read: countingHash{h: sha256.New()},
+	}, nil
+}
+
+func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
+	acct.Encoding = in.Head.Encoding
+	out := NewOut(acct, visit, r.Secrets)
+	format, ok := r.detect(in.Head)
+	switch {
+	case len(in.Head.Raw) == 0:
+		acct.Err = fmt.Errorf("%s: empty file: export the log again", in.Path)
+	case ok:
+		acct.Format = format.Name
+		acct.Err = format.parse(in, out)
+	default:
+		acct.Err = fmt.Errorf("%s: %s: expected an exported event log or a transcript", in.Path, describeBinary(in.Head.Raw))
+	}
+	if err := in.drain(); err != nil && acct.Err == nil {
+		acct.Err = plainError(in.Path, err)
+	}
+	acct.Bytes = in.read.n
+	acct.SHA256 = in.read.sum()
+}
+
+// parse runs the format's parser and turns a panic into an error of this one
+// input: a defect in one parser must not cost the rest of the ticket. The
+// panic's value is left out, for it may hold a secret.
+func (f Format) parse(in *Input, out *Out) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = fmt.Errorf("%s: reading as %s failed: defect in kbdiag, please report the form of this file", in.Path, f.Name)
+		}
+	}()
+	return f.Parse(in, out)
+}
+
+// detect gives the most likely form. Text that is of no form of its own is
+// free text.
+func (r *Reader) detect(h *Head) (Format, bool) {
+	best, score := Format{}, 0
+	for _, f := range r.Forms.Formats {
+		if s := f.Detect(h); s > score {
+			best, score = f, s
+		}
+	}
+	if score > 0 {
+		return best, true
+	}
+	if h.Encoding == encBinary || len(h.Raw) == 0 {
+		return Format{}, false
+	}
+	return freeText(r.Forms.Finders), true
+}
+
+// drain reads what the parser left, so that size and hash are of the whole.
+func (in *Input) drain() error {
+	_, err := io.Copy(io.Discard, in.Bytes())
+	return err
+}
+
+// countingHash counts and hashes what is read.
+type countingHash struct {
+	h hash.Hash
+	n int64
+}
+
+func (c *countingHash) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return c.h.Write(p)
+}
+
+func (c *countingHash) sum() string { return hex.EncodeToString(c.h.Sum(nil)) }
+
+// plainError says what went wrong with a path, once.
+func plainError(path string, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("%s: %w", path, pe.Err)
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// describeBinary names what a binary input is, from its first bytes.
+func describeBinary(b []byte) string {
+	for _, m := range magics {
+		if bytes.HasPrefix(b, []byte(m.magic)) {
+			return m.what
+		}
+	}
+	return "binary data of no known form"
+}
+
+var magics = []struct{ magic, what string }{
+	{"\x89PNG", "a picture (PNG)"},
+	{"\xFF\xD8\xFF", "a picture (JPEG)"},
+	{"GIF8", "a picture (GIF)"},
+	{"BM", "a picture (BMP)"},
+	{"%PDF", "a PDF document"},
+	{"PK\x03\x04", "a zip archive (unpack it first)"},
+	{"\x1F\x8B", "a gzip archive (unpack it first)"},
+	{"7z\xBC\xAF\x27\x1C", "a 7z archive (unpack it first)"},
+	{"MSCF", "a cabinet archive (unpack it first)"},
+	{"BZh", "a bzip2 archive (unpack it first)"},
+	{"\xFD7zXZ", "an xz archive (unpack it first)"},
+	{"ElfFile\x00", "a binary event log (.evtx); export it as text or XML"},
+	{"\x30\x00\x00\x00LfLe", "a binary event log (.evt); save it as text"},
+	{"MZ", "a Windows program"},
+	{"\xD0\xCF\x11\xE0", "an Office or Outlook document"},
+	{"SQLite format 3", "an SQLite database"},
+}

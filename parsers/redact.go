@@ -1,0 +1,39 @@
+package parsers
+
+import "regexp"
+
+// secretShapes are the shapes in which free text gives a secret away. The
+// group named s is the secret.
+var secretShapes = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)^\W*(?:C:|>|-->|~>|->)?\s*(?:AUTHINFO\s+)?(?:PASS|ACCT)\s+(?P<s>\S.*?)\s*$`),
+	regexp.MustCompile(`(?i)\bAUTH(?:ENTICATE)?\s+(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI)\s+(?P<s>[A-Za-z0-9+/=]{4,})`),
+	regexp.MustCompile(`(?i)^\W*\S{1,16}\s+LOGIN\s+(?:"[^"]*"|\S+)\s+(?P<s>"(?:[^"\\]|\\.)*"|\S+)\s*$`),
+	regexp.MustCompile(`(?i)\b(?:Proxy-)?Authorization:\s*(?:Basic|Bearer|NTLM|Negotiate|Digest)\s+(?P<s>\S.*)$`),
+	regexp.MustCompile(`(?i)\b(?:Set-)?Cookie:\s*(?P<s>\S.*)$`),
+	regexp.MustCompile(`(?i)\b(?:Master-Key|Session-ID(?:-ctx)?|Resumption PSK|PSK)\s*:\s*(?P<s>[0-9A-F]{8,})`),
+	regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s:/@]+:(?P<s>[^\s@/]+)@`),
+	regexp.MustCompile(`(?i)(?:^|\s)--?(?:password|passwd|auth-password|ap)[= ]\s*(?P<s>\S+)`),
+	regexp.MustCompile(`(?i)\b(?:password|passwd|pwd)\s*(?:is|was|=|:)\s*(?P<s>[^\s,;"']+)`),
+	regexp.MustCompile(`(?i)\bAPOP\s+\S+\s+(?P<s>[0-9a-f]{32})`),
+}
+
+// RedactLine takes the secrets out of a line of free text by their shape, and
+// remembers them. secrets may be nil.
+func RedactLine(line string, secrets *Secrets) string {
+	for _, shape := range secretShapes {
+		m := shape.FindStringSubmatchIndex(line)
+		if m == nil {
+			continue
+		}
+		i := shape.SubexpIndex("s") * 2
+		secret := line[m[i]:m[i+1]]
+		if IsHidden(secret) {
+			continue
+		}
+		if secrets != nil {
+			secrets.Add(secret)
+		}
+		line = line[:m[i]] + RedactedLength(secret) + line[m[i+1]:]
+	}
+	return line
+}

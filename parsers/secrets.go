@@ -1,0 +1,117 @@
+package parsers
+
+import (
+	"encoding/base64"
+	"regexp"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// Secrets holds the secrets seen in the inputs of one ticket, so that they can
+// be taken out of everything that is printed. It lives in memory only. It may
+// be used by several goroutines.
+type Secrets struct {
+	mu    sync.Mutex
+	words map[string]bool
+}
+
+// hidden are stand-ins that a client or a person wrote in place of a secret.
+var hidden = regexp.MustCompile(`^(?i:\*+|x{3,}|\.{3,}|<[^>]*>|\[[^\]]*\]|\{[^}]*\}|\(hidden\)|redacted|password|passwd)$`)
+
+// IsHidden reports whether s is no secret but a mark that one was given and
+// hidden.
+func IsHidden(s string) bool { return hidden.MatchString(strings.TrimSpace(s)) }
+
+// Add remembers a secret. Marks in its place, and words of fewer than three
+// characters, are not remembered: they could not be told from other text.
+func (s *Secrets) Add(secret string) {
+	secret = strings.TrimSpace(secret)
+	if len(secret) < 3 || IsHidden(secret) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.words == nil {
+		s.words = map[string]bool{}
+	}
+	s.words[secret] = true
+	s.words[base64.StdEncoding.EncodeToString([]byte(secret))] = true
+}
+
+// Len is the number of forms of secrets to look for.
+func (s *Secrets) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.words)
+}
+
+// Scrubber gives a function that takes all secrets known so far out of a text.
+func (s *Secrets) Scrubber() func(string) string {
+	s.mu.Lock()
+	words := make([]string, 0, len(s.words))
+	for w := range s.words {
+		words = append(words, w)
+	}
+	s.mu.Unlock()
+	if len(words) == 0 {
+		return func(t string) string { return t }
+	}
+	sort.Slice(words, func(i, j int) bool {
+		if len(words[i]) != len(words[j]) {
+			return len(words[i]) > len(words[j])
+		}
+		return words[i] < words[j]
+	})
+	return func(t string) string {
+		for _, w := range words {
+			if strings.Contains(t, w) {
+				t = replaceWord(t, w)
+			}
+		}
+		return t
+	}
+}
+
+// replaceWord replaces w where it stands as a word of its own. A secret inside
+// a longer word is only replaced if it is long enough not to stand there by
+// chance.
+func replaceWord(t, w string) string {
+	var b strings.Builder
+	for {
+		i := strings.Index(t, w)
+		if i < 0 {
+			b.WriteString(t)
+			return b.String()
+		}
+		end := i + len(w)
+		alone := (i == 0 || !isWordByte(t[i-1])) && (end == len(t) || !isWordByte(t[end]))
+		if alone || len(w) >= 6 {
+			b.WriteString(t[:i])
+			b.WriteString(Redacted)
+		} else {
+			b.WriteString(t[:end])
+		}
+		t = t[end:]
+	}
+}
+
+func isWordByte(c byte) bool {
+	return c >= '0' && c <= '9' || isASCIILetter(c) || c == '_' || c >= 0x80
+}
+
+// Redacted stands in place of a secret.
+const Redacted = "[redacted]"
+
+// RedactedLength stands in place of a secret, with a class of its length.
+func RedactedLength(secret string) string {
+	switch n := len(secret); {
+	case n == 0:
+		return "[empty]"
+	case n < 8:
+		return "[redacted, under 8]"
+	case n < 16:
+		return "[redacted, 8 to 15]"
+	}
+	return "[redacted, 16 or more]"
+}

@@ -1,0 +1,82 @@
+// Package rules holds the rule model: knowledge-base articles as data. It
+// loads rule files strictly, checks what can be checked without logs, and
+// embeds the shipped knowledge base.
+package rules
+
+// Rule is one knowledge-base article as a rule.
+type Rule struct {
+	Schema     int
+	ID         string // such as "Q247764"
+	Title      string
+	Products   []Product
+	Severity   string // "critical", "error", "warning", "information"
+	References []string
+	Cause      string
+	Notes      string   // for authors, not reported
+	Sources    []string // where the facts can be checked
+	Signals    []Signal // in the order of the file
+	Diagnosis  Diagnosis
+	Steps      []Step
+	Collect    []Collect
+	File       string // path of the rule file
+}
+
+// Product is a product that the article applies to.
+type Product struct {
+	Name     string
+	Versions []string
+}
+
+// Signal is one observation on one record.
+type Signal struct {
+	Name     string
+	On       Kind
+	When     string // condition in expr, "" means true
+	Strength Strength
+	Message  string   // quoted text, matched tolerantly; "" for none
+	Codes    []string // error codes that the article's own case shows, normalised
+	Doc      string   // what it means that this was seen
+	Pos      Pos
+	WhenPos  Pos
+}
+
+// Strength says how much an observation speaks for or against the rule.
+type Strength string
+
+const (
+	Pathognomonic Strength = "pathognomonic" // this alone proves it
+	Strong        Strength = "strong"
+	Supports      Strength = "supports"
+	Weak          Strength = "weak"
+	Against       Strength = "against"
+	RulesOut      Strength = "rules_out"
+)
+
+// Strengths lists all strengths, strongest first.
+var Strengths = []Strength{Pathognomonic, Strong, Supports, Weak, Against, RulesOut}
+
+// Diagnosis says when the rule applies.
+type Diagnosis struct {
+	When     string   // condition over signals; "" means any signal that speaks for the rule
+	Explains []string // rules whose symptoms this cause produces
+	WhenPos  Pos
+}
+
+// Step is one thing to do.
+type Step struct {
+	Text   string
+	Verify string // how to check that it is done
+}
+
+// Collect is what to ask for when it is not certain.
+type Collect struct {
+	Ask    string  // a question that a customer can answer
+	Signal string  // the signal that the answer would show
+	Cost   float64 // effort, 1 is a minute; 0 means 1
+}
+
+// Pos is a place in a rule file.
+type Pos struct {
+	Line   int // 1-based
+	Column int // 1-based, in characters
+}
