@@ -1,0 +1,212 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"time"
+
+	"kbdiag/parsers"
+)
+
+const (
+	// burstCap bounds the pairs of hour and kind of error that are counted.
+	// Beyond it the log is too uneven to search, and no window is given.
+	burstCap = 200_000
+	// burstGap is how long a quiet time must be to end a burst.
+	burstGap = 2 * 3600
+	hour     = 3600
+)
+
+// eventKind is a provider and event id.
+type eventKind struct {
+	provider string // folded
+	id       uint16
+}
+
+// burst counts the errors and warnings of a ticket by hour and kind, to find
+// when the trouble happened.
+type burst struct {
+	hours    map[int64]map[eventKind]int
+	pairs    int
+	overflow bool
+	events   int           // events with a time, of any level
+	byHour   map[int64]int // the same by hour
+	sessions []sessionTime
+}
+
+type sessionTime struct {
+	at   time.Time
+	pos  parsers.Pos
+	zone parsers.Zone
+}
+
+func newBurst() *burst {
+	return &burst{hours: map[int64]map[eventKind]int{}, byHour: map[int64]int{}}
+}
+
+func (b *burst) event(t time.Time, kind eventKind, level parsers.Level) {
+	b.events++
+	h := hourOf(t)
+	b.byHour[h]++
+	if level != parsers.LevelError && level != parsers.LevelCritical && level != parsers.LevelWarning && level != parsers.LevelAuditFailure {
+		return
+	}
+	b.count(h, kind, 1)
+}
+
+func (b *burst) count(h int64, kind eventKind, n int) {
+	m := b.hours[h]
+	if m == nil {
+		m = map[eventKind]int{}
+		b.hours[h] = m
+	}
+	if _, known := m[kind]; !known {
+		if b.pairs >= burstCap {
+			b.overflow = true
+			return
+		}
+		b.pairs++
+	}
+	m[kind] += n
+}
+
+func (b *burst) session(s *parsers.Session) {
+	if !s.Start.IsZero() && s.Outcome != parsers.OutcomeSuccess && len(b.sessions) < sampleSize {
+		b.sessions = append(b.sessions, sessionTime{s.Start, s.Pos, s.Zone})
+	}
+}
+
+func (b *burst) merge(o *burst) {
+	for h, m := range o.hours {
+		for k, n := range m {
+			b.count(h, k, n)
+		}
+	}
+	for h, n := range o.byHour {
+		b.byHour[h] += n
+	}
+	b.events += o.events
+	b.overflow = b.overflow || o.overflow
+	b.sessions = append(b.sessions, o.sessions...)
+}
+
+// window finds when the trouble happened: what the user states comes first,
+// then a failed session that carries a time, then the burst of rare errors.
+// nil if nothing tells.
+func (b *burst) window(at time.Time) *Incident {
+	if !at.IsZero() {
+		return incident(at.Add(-30*time.Minute), at.Add(30*time.Minute), parsers.ZoneLocal, "stated with --at")
+	}
+	if s, ok := b.sessionTime(); ok {
+		return incident(s.at.Add(-time.Hour), s.at.Add(time.Hour), s.zone,
+			fmt.Sprintf("an hour around the failed session at %s:%d", s.pos.Path, s.pos.Line))
+	}
+	return b.rareErrors()
+}
+
+// sessionTime gives the time of the latest failed session, if the log covers
+// that time at all.
+func (b *burst) sessionTime() (sessionTime, bool) {
+	var last sessionTime
+	for _, s := range b.sessions {
+		near := b.byHour[hourOf(s.at)-1] + b.byHour[hourOf(s.at)] + b.byHour[hourOf(s.at)+1]
+		if near > 0 && (s.at.After(last.at) || s.at.Equal(last.at) && s.pos.Path < last.pos.Path) {
+			last = s
+		}
+	}
+	return last, !last.at.IsZero()
+}
+
+func incident(from, to time.Time, z parsers.Zone, why string) *Incident {
+	return &Incident{From: FormatTime(from, z), To: FormatTime(to, z), Why: why, from: from, to: to}
+}
+
+// cluster is a stretch of hours with errors, no quiet time in it.
+type cluster struct {
+	from, to int64 // hours, both included
+	kinds    map[eventKind]bool
+	count    int
+}
+
+// rareErrors finds the cluster of hours that has the most kinds of errors seen
+// nowhere else in the log, the later one where two are equal.
+func (b *burst) rareErrors() *Incident {
+	if b.overflow || len(b.hours) == 0 {
+		return nil
+	}
+	clusters := b.clusters()
+	spread := map[eventKind]int{} // in how many clusters a kind stands
+	for _, c := range clusters {
+		for k := range c.kinds {
+			spread[k]++
+		}
+	}
+	best, bestScore := -1, 0.0
+	for i, c := range clusters {
+		score := 0.0
+		for _, k := range sortedKinds(c.kinds) {
+			score += math.Pow(float64(spread[k]), -1.5)
+		}
+		score *= 1 + 0.02*float64(i)/float64(len(clusters)) // tickets are sent soon after the trouble
+		if score >= bestScore {
+			best, bestScore = i, score
+		}
+	}
+	c := clusters[best]
+	from := time.Unix(c.from*hour, 0).UTC()
+	to := time.Unix(c.to*hour+hour-1, 0).UTC()
+	return incident(from, to, parsers.ZoneLocal,
+		fmt.Sprintf("%d errors and warnings of %d kinds, the most unusual stretch of the log", c.count, len(c.kinds)))
+}
+
+func (b *burst) clusters() []cluster {
+	hours := make([]int64, 0, len(b.hours))
+	for h := range b.hours {
+		hours = append(hours, h)
+	}
+	sort.Slice(hours, func(i, j int) bool { return hours[i] < hours[j] })
+	var out []cluster
+	for _, h := range hours {
+		if len(out) == 0 || (h-out[len(out)-1].to)*hour > burstGap {
+			out = append(out, cluster{from: h, kinds: map[eventKind]bool{}})
+		}
+		c := &out[len(out)-1]
+		c.to = h
+		for k, n := range b.hours[h] {
+			c.kinds[k] = true
+			c.count += n
+		}
+	}
+	return out
+}
+
+// discriminates reports whether the log has events outside the window, so that
+// standing inside it says something.
+func (b *burst) discriminates(w *Incident) bool {
+	if w == nil {
+		return false
+	}
+	outside := b.events
+	for h, n := range b.byHour {
+		if h >= hourOf(w.from) && h <= hourOf(w.to) {
+			outside -= n
+		}
+	}
+	return outside*4 >= b.events
+}
+
+// sortedKinds gives a fixed order, so that sums do not depend on chance.
+func sortedKinds(m map[eventKind]bool) []eventKind {
+	out := make([]eventKind, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].provider != out[j].provider {
+			return out[i].provider < out[j].provider
+		}
+		return out[i].id < out[j].id
+	})
+	return out
+}
