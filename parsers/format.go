@@ -47,9 +47,10 @@ type Input struct {
 	Head *Head
 	Opts Options
 
-	r    io.Reader   // the whole content from its first byte
-	at   io.ReaderAt // random access, nil if there is none
-	read countingHash
+	r     io.Reader   // the whole content from its first byte
+	at    io.ReaderAt // random access, nil if there is none
+	read  countingHash
+	lines *Lines // what Lines gave, for the account of cut lines
 }
 
 // Options tells parsers what the user stated about the inputs.
@@ -57,8 +58,12 @@ type Options struct {
 	DayFirst Tri // order of day and month where dates do not tell
 }
 
-// Lines gives the input as text, line by line.
-func (in *Input) Lines() *Lines { return newLines(in.Bytes(), in.Head) }
+// Lines gives the input as text, line by line, once. Lines that had to be cut
+// are accounted for by the Reader.
+func (in *Input) Lines() *Lines {
+	in.lines = newLines(in.Bytes(), in.Head)
+	return in.lines
+}
 
 // Bytes gives the content as it is, once.
 func (in *Input) Bytes() io.Reader { return io.TeeReader(in.r, &in.read) }

@@ -23,9 +23,6 @@ func freeText(finders []Finder) Format {
 			}
 			restAsLines(w, out)
 		}
-		if n, pos := lines.CutLines(); n > 0 {
-			out.Skip("rest of a line longer than 1 MiB", n, pos)
-		}
 		return lines.Err()
 	}}
 }

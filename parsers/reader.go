@@ -142,6 +142,20 @@ func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	}
 	acct.Bytes = in.read.n
 	acct.SHA256 = in.read.sum()
+	in.accountForCuts(out)
+}
+
+// accountForCuts says what of the text could not be read whole.
+func (in *Input) accountForCuts(out *Out) {
+	if in.lines == nil {
+		return
+	}
+	if n, pos := in.lines.CutLines(); n > 0 {
+		out.Skip("rest of a line longer than 1 MiB", n, pos)
+	}
+	if in.lines.wide != narrow && in.read.n%2 != 0 {
+		out.Skip("half a UTF-16 character at the end: the file is cut", 1, Pos{Line: in.lines.no, Offset: in.read.n - 1, Length: 1})
+	}
 }
 
 // parse runs the format's parser and turns a panic into an error of this one
