@@ -1,0 +1,318 @@
+package eventtext
+
+import (
+	"strings"
+
+	"kbdiag/parsers"
+)
+
+// levelWords are the words for type, level and audit verdict as Event Viewer
+// prints them, by language (BCP 47, "" where several languages share them).
+// The first of each list is the one in use since Vista; the others are of
+// NT 4 to 2003, of Get-EventLog, or spellings seen in exported logs.
+var levelWords = []struct {
+	lang  string
+	level parsers.Level
+	words string // separated by |
+}{
+	{"en", parsers.LevelCritical, "Critical"},
+	{"", parsers.LevelError, "Error"}, // en, es
+	{"en", parsers.LevelWarning, "Warning"},
+	{"", parsers.LevelInformation, "Information"}, // en, de, fr, sv, da
+	{"en", parsers.LevelInformation, "Informational|Info|Success"},
+	{"en", parsers.LevelVerbose, "Verbose"},
+	{"en", parsers.LevelAuditSuccess, "Audit Success|Success Audit|SuccessAudit|Audit_Success"},
+	{"en", parsers.LevelAuditFailure, "Audit Failure|Failure Audit|FailureAudit|Audit_Failure"},
+
+	{"de", parsers.LevelCritical, "Kritisch"},
+	{"de", parsers.LevelError, "Fehler"},
+	{"de", parsers.LevelWarning, "Warnung"},
+	{"de", parsers.LevelInformation, "Informationen"},
+	{"de", parsers.LevelVerbose, "Ausführlich"},
+	{"de", parsers.LevelAuditSuccess, "Überwachung erfolgreich|Überwachung gelungen|Erfolgsüberwachung|Erfolgsüberw.|Erfolgsüberw"},
+	{"de", parsers.LevelAuditFailure, "Überwachung gescheitert|Überwachungsfehler|Fehlerüberwachung|Fehlerüberw.|Fehlerüberw|Fehlgeschlagene Überwachung"},
+
+	{"fr", parsers.LevelCritical, "Critique"},
+	{"fr", parsers.LevelError, "Erreur"},
+	{"fr", parsers.LevelWarning, "Avertissement"},
+	{"fr", parsers.LevelInformation, "Informations"},
+	{"fr", parsers.LevelVerbose, "Commentaires|Détaillé"},
+	{"fr", parsers.LevelAuditSuccess, "Succès de l'audit|Audit des succès|Succès audit|Audit réussi|Succès d'audit"},
+	{"fr", parsers.LevelAuditFailure, "Échec de l'audit|Audit des échecs|Échec audit|Échec d'audit|Echec de l'audit|Echec audit"},
+
+	{"", parsers.LevelCritical, "Crítico"}, // es, pt
+	{"es", parsers.LevelWarning, "Advertencia"},
+	{"es", parsers.LevelInformation, "Información"},
+	{"", parsers.LevelVerbose, "Detallado"},
+	{"es", parsers.LevelAuditSuccess, "Auditoría correcta|Auditoría de aciertos|Aciertos de auditoría|Acierto de auditoría|Auditoría de acierto|Aciertos|Auditoría satisfactoria"},
+	{"es", parsers.LevelAuditFailure, "Error de auditoría|Auditoría de errores|Errores de auditoría|Auditoría de error|Auditoría incorrecta|Auditoría fallida"},
+
+	{"it", parsers.LevelCritical, "Critico|Errore critico"},
+	{"it", parsers.LevelError, "Errore"},
+	{"it", parsers.LevelWarning, "Avviso"},
+	{"it", parsers.LevelInformation, "Informazioni|Informazione"},
+	{"it", parsers.LevelVerbose, "Dettagliato"},
+	{"it", parsers.LevelAuditSuccess, "Controllo riuscito|Controllo operazioni riuscite|Operazioni riuscite|Operazione riuscita"},
+	{"it", parsers.LevelAuditFailure, "Controllo non riuscito|Controllo operazioni non riuscite|Operazioni non riuscite|Operazione non riuscita"},
+
+	{"ru", parsers.LevelCritical, "Критический|Критическая|Критическое|Критическая ошибка"},
+	{"ru", parsers.LevelError, "Ошибка"},
+	{"ru", parsers.LevelWarning, "Предупреждение"},
+	{"ru", parsers.LevelInformation, "Сведения|Уведомление|Информация"},
+	{"ru", parsers.LevelVerbose, "Подробности|Подробно|Подробный"},
+	{"ru", parsers.LevelAuditSuccess, "Аудит успеха|Аудит успехов|Успешный аудит|Успех аудита"},
+	{"ru", parsers.LevelAuditFailure, "Аудит отказа|Аудит отказов|Отказ аудита|Аудит сбоя|Неудачный аудит|Аудит неудачи"},
+
+	{"zh-CN", parsers.LevelCritical, "关键|严重"},
+	{"zh-CN", parsers.LevelError, "错误"},
+	{"", parsers.LevelWarning, "警告"}, // zh, ja
+	{"zh-CN", parsers.LevelInformation, "信息|消息"},
+	{"zh-CN", parsers.LevelVerbose, "详细"},
+	{"zh-CN", parsers.LevelAuditSuccess, "审核成功|成功审核"},
+	{"zh-CN", parsers.LevelAuditFailure, "审核失败|失败审核"},
+
+	{"", parsers.LevelCritical, "重大"}, // zh-TW, ja
+	{"zh-TW", parsers.LevelCritical, "嚴重"},
+	{"zh-TW", parsers.LevelError, "錯誤"},
+	{"zh-TW", parsers.LevelInformation, "資訊"},
+	{"zh-TW", parsers.LevelVerbose, "詳細資訊|詳細資料"},
+	{"zh-TW", parsers.LevelAuditSuccess, "稽核成功|成功稽核"},
+	{"zh-TW", parsers.LevelAuditFailure, "稽核失敗|失敗稽核"},
+
+	{"ja", parsers.LevelCritical, "重要"},
+	{"ja", parsers.LevelError, "エラー"},
+	{"ja", parsers.LevelInformation, "情報"},
+	{"", parsers.LevelVerbose, "詳細"}, // ja, zh-TW
+	{"ja", parsers.LevelAuditSuccess, "成功の監査|監査の成功|監査成功|成功監査"},
+	{"ja", parsers.LevelAuditFailure, "失敗の監査|監査の失敗|監査失敗|失敗監査"},
+
+	{"pt", parsers.LevelError, "Erro"},
+	{"pt", parsers.LevelWarning, "Aviso"},
+	{"pt", parsers.LevelInformation, "Informações|Informação"},
+	{"pt", parsers.LevelAuditSuccess, "Êxito da auditoria|Sucesso da auditoria|Êxito de auditoria|Sucesso de auditoria|Auditoria com êxito|Auditoria com sucesso|Auditoria bem-sucedida"},
+	{"pt", parsers.LevelAuditFailure, "Falha da auditoria|Falha de auditoria|Falha na auditoria|Auditoria com falha|Auditoria com falhas|Auditoria sem êxito"},
+
+	{"nl", parsers.LevelCritical, "Kritiek"},
+	{"nl", parsers.LevelError, "Fout"},
+	{"nl", parsers.LevelWarning, "Waarschuwing"},
+	{"nl", parsers.LevelInformation, "Informatie"},
+	{"nl", parsers.LevelVerbose, "Uitgebreid"},
+	{"nl", parsers.LevelAuditSuccess, "Controle geslaagd|Geslaagde controle"},
+	{"nl", parsers.LevelAuditFailure, "Controle mislukt|Mislukte controle"},
+
+	{"pl", parsers.LevelCritical, "Krytyczny|Krytyczne"},
+	{"pl", parsers.LevelError, "Błąd"},
+	{"pl", parsers.LevelWarning, "Ostrzeżenie"},
+	{"pl", parsers.LevelInformation, "Informacje|Informacja"},
+	{"pl", parsers.LevelVerbose, "Pełne|Szczegółowe"},
+	{"pl", parsers.LevelAuditSuccess, "Sukcesy inspekcji|Inspekcja sukcesów|Sukces inspekcji"},
+	{"pl", parsers.LevelAuditFailure, "Niepowodzenia inspekcji|Inspekcja niepowodzeń|Niepowodzenie inspekcji"},
+
+	{"", parsers.LevelCritical, "Kritisk"}, // sv, da, nb
+	{"sv", parsers.LevelCritical, "Kritiskt"},
+	{"sv", parsers.LevelError, "Fel"},
+	{"sv", parsers.LevelWarning, "Varning"},
+	{"sv", parsers.LevelVerbose, "Utförlig|Utförligt"},
+	{"sv", parsers.LevelAuditSuccess, "Granskning lyckades|Lyckad granskning"},
+	{"sv", parsers.LevelAuditFailure, "Granskning misslyckades|Misslyckad granskning"},
+
+	{"da", parsers.LevelError, "Fejl"},
+	{"", parsers.LevelWarning, "Advarsel"}, // da, nb
+	{"da", parsers.LevelInformation, "Oplysninger"},
+	{"nb", parsers.LevelError, "Feil"},
+	{"nb", parsers.LevelInformation, "Informasjon"},
+
+	{"cs", parsers.LevelCritical, "Kritická|Kritický|Kritické"},
+	{"cs", parsers.LevelError, "Chyba"},
+	{"cs", parsers.LevelWarning, "Upozornění"},
+	{"cs", parsers.LevelInformation, "Informace"},
+	{"cs", parsers.LevelVerbose, "Podrobné|Podrobný"},
+	{"cs", parsers.LevelAuditSuccess, "Úspěšný audit|Audit úspěšných pokusů|Audit úspěchů"},
+	{"cs", parsers.LevelAuditFailure, "Neúspěšný audit|Audit neúspěšných pokusů|Audit neúspěchů"},
+
+	{"ko", parsers.LevelCritical, "위험"},
+	{"ko", parsers.LevelError, "오류"},
+	{"ko", parsers.LevelWarning, "경고"},
+	{"ko", parsers.LevelInformation, "정보"},
+	{"ko", parsers.LevelVerbose, "자세한 정보|자세히"},
+	{"ko", parsers.LevelAuditSuccess, "감사 성공|성공 감사"},
+	{"ko", parsers.LevelAuditFailure, "감사 실패|실패 감사"},
+
+	{"hu", parsers.LevelCritical, "Kritikus"},
+	{"hu", parsers.LevelError, "Hiba"},
+	{"hu", parsers.LevelWarning, "Figyelmeztetés"},
+	{"hu", parsers.LevelInformation, "Információ|Információk"},
+	{"hu", parsers.LevelAuditSuccess, "Sikeres naplózás"},
+	{"hu", parsers.LevelAuditFailure, "Sikertelen naplózás"},
+
+	{"tr", parsers.LevelCritical, "Kritik"},
+	{"tr", parsers.LevelError, "Hata"},
+	{"tr", parsers.LevelWarning, "Uyarı"},
+	{"tr", parsers.LevelInformation, "Bilgi"},
+	{"tr", parsers.LevelAuditSuccess, "Denetim Başarılı|Başarı Denetimi"},
+	{"tr", parsers.LevelAuditFailure, "Denetim Başarısız|Hata Denetimi"},
+
+	{"fi", parsers.LevelCritical, "Kriittinen"},
+	{"fi", parsers.LevelError, "Virhe"},
+	{"fi", parsers.LevelWarning, "Varoitus"},
+	{"fi", parsers.LevelInformation, "Tiedot"},
+
+	{"uk", parsers.LevelCritical, "Критичний"},
+	{"uk", parsers.LevelError, "Помилка"},
+	{"uk", parsers.LevelWarning, "Попередження"},
+	{"uk", parsers.LevelInformation, "Відомості"},
+}
+
+// levelWord is what one word says.
+type levelWord struct {
+	level parsers.Level
+	lang  string // of the word, "" where several languages share it
+}
+
+// levelTable has every word as printed and in lower case.
+var levelTable = makeLevelTable()
+
+func makeLevelTable() map[string]levelWord {
+	t := make(map[string]levelWord, 512)
+	for _, w := range levelWords {
+		for _, word := range strings.Split(w.words, "|") {
+			v := levelWord{w.level, w.lang}
+			t[word] = v
+			t[strings.ToLower(word)] = v
+			t[strings.ToLower(foldApostrophe(word))] = v
+		}
+	}
+	return t
+}
+
+// levelOf gives the level that a word of the Type, Level or Keywords column
+// stands for, in any language and any case; LevelUnknown if it is none.
+func levelOf(word string) parsers.Level { return lookLevel(word).level }
+
+// levelLanguage gives the language of a level word, "" if it is none or
+// several languages share it.
+func levelLanguage(word string) string { return lookLevel(word).lang }
+
+// isLevel reports whether word is a level word.
+func isLevel(word string) bool { return levelOf(word) != parsers.LevelUnknown }
+
+// maxLevelWord is longer than any level word, in bytes.
+const maxLevelWord = 64
+
+func lookLevel(word string) levelWord {
+	word = trimBlanks(word)
+	if word == "" || len(word) > maxLevelWord {
+		return levelWord{}
+	}
+	if v, ok := levelTable[word]; ok {
+		return v
+	}
+	return levelTable[strings.ToLower(foldApostrophe(word))]
+}
+
+// foldApostrophe gives the typographic apostrophes of French words, and
+// no-break spaces, their plain form.
+func foldApostrophe(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	s = strings.ReplaceAll(s, "\u2019", "'")
+	return strings.ReplaceAll(s, "\u00a0", " ")
+}
+
+// auditOf gives the audit verdict that stands in a list of keywords, such as
+// "Classic,Audit Failure"; LevelUnknown if there is none.
+func auditOf(keywords string) parsers.Level {
+	for len(keywords) > 0 {
+		word := keywords
+		if i := strings.IndexAny(keywords, ",;"); i >= 0 {
+			word, keywords = keywords[:i], keywords[i+1:]
+		} else {
+			keywords = ""
+		}
+		if l := levelOf(word); l == parsers.LevelAuditSuccess || l == parsers.LevelAuditFailure {
+			return l
+		}
+	}
+	return parsers.LevelUnknown
+}
+
+// nothing are the placeholders for a field without a value, in lower case.
+var nothing = makeNothing("n/a|na|n\\a|-|--|(0)|" +
+	"none|(none)|not available|not applicable|null|(null)|" +
+	"keine|keiner|keines|kein|nicht zutreffend|nicht verfügbar|nicht anwendbar|keine angabe|n.v.|nv|k.a.|" +
+	"aucun|aucune|non disponible|non applicable|n/d|nd|s/o|n.d.|(aucun)|(aucune)|" +
+	"ninguno|ninguna|no disponible|no aplicable|no aplica|no hay|(ninguno)|(ninguna)|" +
+	"nessuno|nessuna|non disponibile|non applicabile|" +
+	"отсутствует|нет|н/д|недоступно|недоступен|не применимо|неприменимо|нет данных|" +
+	"无|暂缺|不适用|没有|空|無|不適用|無法使用|なし|該当なし|適用なし|利用不可|" +
+	"nenhum|nenhuma|não disponível|não aplicável|n/disp.|n/disp|" +
+	"geen|niet beschikbaar|niet van toepassing|n.v.t.|nvt|n.v.t|" +
+	"brak|nie dotyczy|niedostępny|niedostępne|" +
+	"ingen|inga|inget|saknas|ej tillgänglig|ikke tilgængelig|ikke tilgjengelig|i/t|-/-|" +
+	"žádná|žádný|žádné|není k dispozici|není|není dostupné|" +
+	"없음|해당 없음|사용할 수 없음|yok|nincs|nem érhető el|ei mitään|ei ole|ei käytettävissä|немає")
+
+func makeNothing(list string) map[string]bool {
+	t := map[string]bool{}
+	for _, w := range strings.Split(list, "|") {
+		t[w] = true
+	}
+	return t
+}
+
+// absent reports whether value stands for nothing: empty, "N/A", "None",
+// "(0)", "-" and their like in any language and any case. Placeholders that
+// stand for something left out, such as <servername>, are not absent.
+func absent(value string) bool {
+	value = trimBlanks(value)
+	switch value {
+	case "", "N/A", "None", "-", "(0)":
+		return true
+	}
+	// No placeholder is longer than this; messages and names mostly are.
+	if len(value) > 48 || plainName(value) {
+		return false
+	}
+	return nothing[strings.ToLower(foldApostrophe(value))]
+}
+
+// plainName spares the look-up for what is clearly a name: one that ends in a
+// digit or has a backslash in it.
+func plainName(s string) bool {
+	last := s[len(s)-1]
+	return last >= '0' && last <= '9' || strings.IndexByte(s, '\\') > 1
+}
+
+// present gives value without blanks at its ends, or "" if it stands for
+// nothing.
+func present(value string) string {
+	if absent(value) {
+		return ""
+	}
+	return trimBlanks(value)
+}
+
+// trimBlanks takes blanks, tabs, no-break spaces and direction marks off both
+// ends.
+func trimBlanks(s string) string {
+	for len(s) > 0 && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for len(s) > 0 && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t' || s[len(s)-1] == '\r') {
+		s = s[:len(s)-1]
+	}
+	if len(s) == 0 || s[0] < 0x80 && s[len(s)-1] < 0x80 {
+		return s
+	}
+	return strings.Trim(s, " \t\r\u00a0\u200b\u200e\u200f\u202a\u202c\u202f\u3000\ufeff")
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
