@@ -38,6 +38,7 @@ type Signal struct {
 	Doc      string   // what it means that this was seen
 	Pos      Pos
 	WhenPos  Pos
+	Cond     Cond // When, parsed and checked; nil where When is ""
 }
 
 // Strength says how much an observation speaks for or against the rule.
@@ -60,6 +61,7 @@ type Diagnosis struct {
 	When     string   // condition over signals; "" means any signal that speaks for the rule
 	Explains []string // rules whose symptoms this cause produces
 	WhenPos  Pos
+	Cond     DiagCond // When, parsed and checked; nil where When is ""
 }
 
 // Step is one thing to do.
