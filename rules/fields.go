@@ -54,6 +54,7 @@ var Fields = map[Kind][]FieldDoc{
 		{"version", Text, nil, "its version"},
 		{"command", Text, nil, "verb, in upper case; (response) for an SASL line, (body) for a message body"},
 		{"args", Text, nil, "arguments, secrets redacted"},
+		{"user", Text, nil, "name given for the logon, by this command (LOGIN) or the last one before it (USER); unknown before that"},
 		{"status", Text, nil, `status word of the reply, such as "+OK", "NO", "550"`},
 		{"code", Number, nil, "three-digit reply code"},
 		{"response_code", Text, nil, `bracketed code, such as "AUTH" or "ALERT"`},
