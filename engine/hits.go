@@ -143,6 +143,7 @@ func (s *hits) merge(o *hits) {
 	}
 	s.track = append(s.track, o.track...)
 	s.overflow = s.overflow || o.overflow
+	s.trim()
 }
 
 // within counts the hits of the hours that overlap from <= t <= to.

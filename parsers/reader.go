@@ -103,6 +103,22 @@ func (r *Reader) open(path string) (*Input, io.Closer, error) {
 	return in, f, nil
 }
 
+// Section opens length bytes of an input from offset on, to read evidence
+// again. Standard input cannot be read again.
+func (r *Reader) Section(path string, offset, length int64) (io.ReadCloser, error) {
+	if path == StdinName {
+		return nil, errors.New("standard input cannot be read again")
+	}
+	f, err := os.Open(filepath.FromSlash(path))
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.NewSectionReader(f, offset, length), f}, nil
+}
+
 // NewInput opens an input whose content comes from src. at and size may be nil
 // and -1 where there is no random access.
 func NewInput(path string, src io.Reader, at io.ReaderAt, size int64, opts Options) (*Input, error) {

@@ -1,0 +1,224 @@
+package engine
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"kbdiag/parsers"
+)
+
+// Diagnose reads all inputs as one ticket and gives the ranked diagnoses. What
+// could not be read is in the report's inputs; the error is only that ctx
+// ended before all was read.
+func Diagnose(ctx context.Context, set *Set, rd *parsers.Reader, paths []string, opts Options) (*Report, error) {
+	run := set.NewRun(opts)
+	accounts, err := run.Read(ctx, rd, paths)
+	if err != nil {
+		return nil, err
+	}
+	return run.Report(rd, accounts), nil
+}
+
+// Read reads all inputs under paths, several at a time, and gives their
+// accounts in the order of their paths.
+func (r *Run) Read(ctx context.Context, rd *parsers.Reader, paths []string) ([]*parsers.Account, error) {
+	if rd.Secrets == nil {
+		rd.Secrets = &parsers.Secrets{}
+	}
+	files := rd.Files(paths)
+	accounts := make([]*parsers.Account, len(files))
+	workers := r.opts.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	jobs := make(chan int)
+	var wg sync.WaitGroup
+	for range min(workers, max(1, len(files))) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range jobs {
+				w := r.Worker()
+				accounts[i] = rd.Read(files[i], w.Visitor())
+				r.Done(w)
+			}
+		}()
+	}
+	err := feed(ctx, jobs, len(files))
+	wg.Wait()
+	return accounts, err
+}
+
+func feed(ctx context.Context, jobs chan<- int, n int) error {
+	defer close(jobs)
+	for i := range n {
+		select {
+		case jobs <- i:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}
+
+// Report ranks the rules and writes down the answer. It is called once, after
+// all workers are done.
+func (r *Run) Report(rd *parsers.Reader, accounts []*parsers.Account) *Report {
+	r.finish()
+	if rd.Secrets != nil {
+		r.scrub = rd.Secrets.Scrubber()
+	}
+	rep := &Report{
+		Schema:   ReportSchema,
+		Ticket:   r.opts.Ticket,
+		Tool:     Tool{Version: r.opts.Version, Rules: r.set.Rules(), RulesSHA256: r.set.sha256},
+		Incident: r.window,
+		Inputs:   make([]Input, 0, len(accounts)),
+	}
+	for _, a := range accounts {
+		rep.Inputs = append(rep.Inputs, r.input(a))
+	}
+	ranked := r.rank()
+	rep.Next = questions(ranked)
+	rep.Diagnoses = r.diagnoses(ranked, evidenceHasher{rd})
+	rep.Unexplained = r.merged.problems.unexplained(r.explainedKinds(ranked), r.window)
+	for i := range rep.Unexplained {
+		rep.Unexplained[i].Example = r.scrub(rep.Unexplained[i].Example)
+	}
+	r.notes(rep)
+	return rep
+}
+
+func (r *Run) notes(rep *Report) {
+	if n := r.merged.left; n > 0 {
+		rep.Notes = append(rep.Notes, plural(n, "record")+" outside --since and --until left out")
+	}
+	if r.merged.burst.overflow {
+		rep.Notes = append(rep.Notes, "too many different errors over time to find an incident window: state the time with --at")
+	}
+}
+
+func (r *Run) input(a *parsers.Account) Input {
+	in := Input{
+		Path: a.Path, Format: a.Format, Encoding: a.Encoding, Bytes: a.Bytes,
+		Records: a.Records(), Events: a.Events, Sessions: a.Sessions, Lines: a.Lines,
+		Skipped: []Skipped{}, SHA256: a.SHA256,
+		First: FormatTime(a.First, a.Zone), Last: FormatTime(a.Last, a.Zone),
+		Hosts: append([]string{}, a.Hosts...), Logs: a.Logs, Notes: a.Notes, Complete: a.Complete(),
+	}
+	for _, s := range a.Skipped {
+		in.Skipped = append(in.Skipped, Skipped{s.Reason, s.Count, Pos{s.Pos.Line, s.Pos.Offset, s.Pos.Length}})
+	}
+	if a.Err != nil {
+		in.Error = a.Err.Error()
+	}
+	return in
+}
+
+// explainedKinds lists the kinds of events that some diagnosis accounts for.
+func (r *Run) explainedKinds(ranked []*scored) map[eventKind]bool {
+	ids := map[eventKind]bool{}
+	for _, s := range ranked {
+		if l, _ := s.level(); l == Unlikely {
+			continue
+		}
+		for i := range s.rule.signals {
+			sig := &s.rule.signals[i]
+			if s.state.signals[i].hits.count == 0 {
+				continue
+			}
+			for p := range sig.needs.providers {
+				for id := range sig.needs.ids {
+					ids[eventKind{p, uint16(id)}] = true
+				}
+			}
+		}
+	}
+	return ids
+}
+
+// diagnoses writes down the ranked rules.
+func (r *Run) diagnoses(ranked []*scored, hash evidenceHasher) []Diagnosis {
+	tied := ties(ranked)
+	ordered, under := explained(ranked)
+	if n := r.opts.Top; n > 0 && len(ordered) > n {
+		ordered = ordered[:n]
+	}
+	out := make([]Diagnosis, 0, len(ordered))
+	for i, s := range ordered {
+		d := r.diagnosis(s, hash)
+		d.Rank = i + 1
+		d.Explains = under[s]
+		if group := tied[s]; len(group) > 0 {
+			for _, o := range group {
+				d.Group = append(d.Group, o.rule.rule.ID)
+			}
+			d.Separate = separators(append([]*scored{s}, group...))
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+func (r *Run) diagnosis(s *scored, hash evidenceHasher) Diagnosis {
+	rule := s.rule.rule
+	level, why := s.level()
+	d := Diagnosis{
+		Rule: rule.ID, Title: rule.Title, Severity: rule.Severity,
+		Confidence: round(s.conf, 1000), Level: level, LevelWhy: why,
+		Evidence: []Evidence{}, Against: []Evidence{}, Unknown: []Unseen{}, Steps: []Step{},
+		Cause: rule.Cause, References: append([]string{}, rule.References...),
+	}
+	d.Terms, d.ScoreDB = roundTerms(s.terms)
+	for _, p := range rule.Products {
+		d.Products = append(d.Products, productText(p.Name, p.Versions))
+	}
+	for _, st := range rule.Steps {
+		d.Steps = append(d.Steps, Step{st.Text, st.Verify})
+	}
+	for i := range s.rule.signals {
+		r.addSignal(&d, &s.rule.signals[i], &s.state.signals[i], hash)
+	}
+	return d
+}
+
+func productText(name string, versions []string) string {
+	for i, v := range versions {
+		if i == 0 {
+			name += " " + v
+		} else {
+			name += ", " + v
+		}
+	}
+	return name
+}
+
+func (r *Run) addSignal(d *Diagnosis, sig *signal, st *signalState, hash evidenceHasher) {
+	if st.hits.count > 0 {
+		e := r.evidence(sig, st, hash)
+		if strengthLR[sig.rule.Strength] < 1 {
+			d.Against = append(d.Against, e)
+		} else {
+			d.Evidence = append(d.Evidence, e)
+		}
+		return
+	}
+	if st.value == parsers.Unknown {
+		d.Unknown = append(d.Unknown, Unseen{sig.rule.Name, st.why})
+	}
+}
+
+func (r *Run) evidence(sig *signal, st *signalState, hash evidenceHasher) Evidence {
+	h := st.best(r.window)
+	e := Evidence{
+		Signal: sig.rule.Name, Doc: sig.rule.Doc,
+		Path: h.pos.Path, Line: h.pos.Line, Record: h.pos.Record, Offset: h.pos.Offset, Length: h.pos.Length,
+		SHA256: hash.of(h.pos), Time: FormatTime(h.time, h.zone), Host: h.host,
+		Excerpt: r.scrub(h.excerpt), Count: st.hits.count,
+	}
+	if st.hits.count > 1 {
+		e.First, e.Last = st.hits.timeSpan()
+	}
+	return e
+}

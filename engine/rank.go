@@ -1,0 +1,329 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"strconv"
+
+	"kbdiag/parsers"
+	"kbdiag/rules"
+)
+
+// Terms of the score, as likelihood ratios. They come from the study that
+// DESIGN names and are starting values, to be fitted on solved tickets.
+const (
+	priorDB        = -12.0 // of any one rule against "none of our rules", which is 0
+	sharingPower   = -0.35 // a provider and id shared by n rules counts n^-0.35
+	idOnlyFactor   = 0.25  // the provider is unknown
+	textMatches    = 1.5
+	textDiffers    = 0.16
+	codeMatches    = 2.5
+	codeDiffers    = 0.12
+	productFits    = 1.8
+	productMissing = 0.11
+	insideWindow   = 3.5
+	outsideWindow  = 0.25
+	recurPower     = -0.5 // seen in k hours outside the window counts (1+k)^-0.5
+	informational  = 0.05
+	textFarOff     = 0.4 // coverage up to which a text counts as another one
+)
+
+// strengthLR is the likelihood ratio of an observation by the strength that
+// the rule's author gave it.
+var strengthLR = map[rules.Strength]float64{
+	rules.Pathognomonic: 100,
+	rules.Strong:        10,
+	rules.Supports:      3,
+	rules.Weak:          1.5,
+	rules.Against:       0.2,
+	rules.RulesOut:      0.003,
+}
+
+// missingShare is how much less likely a rule is when a record that it expects
+// is missing from a log that was supplied.
+var missingShare = map[rules.Strength]float64{
+	rules.Pathognomonic: 0.45,
+	rules.Strong:        0.45,
+	rules.Supports:      0.30,
+	rules.Weak:          0.15,
+}
+
+// Levels need a confidence and a reason.
+const (
+	likelyFrom   = 0.5
+	possibleFrom = 0.05
+)
+
+func db(lr float64) float64 { return 10 * math.Log10(lr) }
+
+// scored is one rule on its way to a diagnosis.
+type scored struct {
+	rule   *compiledRule
+	state  *ruleState
+	terms  []Term
+	score  float64 // decibans, exact sum of the terms
+	conf   float64
+	reason bool   // something beyond provider and id speaks for it
+	lacks  string // what keeps it from a surer level
+}
+
+func (s *scored) term(name string, lr float64, why string) {
+	d := db(lr)
+	if math.Abs(d) < 0.05 {
+		return
+	}
+	s.terms = append(s.terms, Term{Name: name, DB: d, Why: why})
+	s.score += d
+}
+
+// score sums the terms of one rule.
+func (r *Run) score(rule *compiledRule, st *ruleState) *scored {
+	s := &scored{rule: rule, state: st}
+	s.term("prior", math.Pow(10, priorDB/10), "before any evidence, against none of the rules")
+	positive := 0
+	for i := range rule.signals {
+		if r.scoreSignal(s, &rule.signals[i], &st.signals[i]) {
+			positive++
+		}
+	}
+	if positive > 1 {
+		s.reason = true
+	}
+	r.scoreTime(s)
+	r.scoreProduct(s)
+	return s
+}
+
+// scoreSignal adds the terms of one signal and reports whether it speaks for
+// the rule.
+func (r *Run) scoreSignal(s *scored, sig *signal, st *signalState) bool {
+	name := sig.rule.Name
+	switch st.value {
+	case parsers.No:
+		if share := missingShare[sig.rule.Strength]; share > 0 {
+			if !sig.inDiagnosis {
+				share /= 2
+			}
+			s.term(name+" missing", 1-share, "expected in the inputs, and not there")
+		}
+		return false
+	case parsers.Unknown:
+		if st.hits.count == 0 {
+			return false
+		}
+	}
+	lr := strengthLR[sig.rule.Strength]
+	if lr < 1 {
+		s.term(name, lr, "seen, and speaks against it")
+		return false
+	}
+	n := r.sharing(sig, st)
+	lr = max(1.05, lr*math.Pow(float64(n), sharingPower))
+	why := strengthWords[sig.rule.Strength] + sharedBy(n)
+	best := st.best(r.window)
+	if best.facts.idOnly {
+		lr = max(1.05, lr*idOnlyFactor)
+		why = "the event id is there, its source is not known" + sharedBy(n)
+	}
+	s.term(name, lr, why)
+	r.scoreText(s, sig, best)
+	if sig.rule.On != rules.OnEvent || sig.rule.Strength == rules.Pathognomonic {
+		s.reason = true
+	}
+	if best.facts.info && !sig.fields["level"] && s.rule.rule.Severity != "information" {
+		s.term(name+" level", informational, "the event is information, not a problem")
+	}
+	return true
+}
+
+func (r *Run) scoreText(s *scored, sig *signal, best *hit) {
+	name := sig.rule.Name
+	if c := best.facts.coverage; c >= 0 {
+		switch {
+		case c >= matchCoverage || best.facts.prefix:
+			s.term(name+" text", textMatches, fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
+			s.reason = true
+		case c <= textFarOff:
+			s.term(name+" text", textDiffers, fmt.Sprintf("another text: %.0f%% of the quoted one", 100*c))
+		default:
+			part := (c - textFarOff) / (matchCoverage - textFarOff)
+			s.term(name+" text", textDiffers*math.Pow(1/textDiffers, part), fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
+		}
+	}
+	switch {
+	case best.facts.codes > 0:
+		s.term(name+" code", codeMatches, "the same error code")
+		s.reason = true
+	case best.facts.codes < 0:
+		s.term(name+" code", codeDiffers, "another error code")
+	}
+}
+
+var strengthWords = map[rules.Strength]string{
+	rules.Pathognomonic: "seen, and it alone proves the cause",
+	rules.Strong:        "seen, and strong evidence",
+	rules.Supports:      "seen, and supports it",
+	rules.Weak:          "seen, weak evidence",
+}
+
+func sharedBy(n int) string {
+	switch {
+	case n <= 1:
+		return ""
+	case n == 2:
+		return "; one other rule knows it"
+	}
+	return fmt.Sprintf("; %d other rules know it", n-1)
+}
+
+// scoreTime adds the terms of the incident window.
+func (r *Run) scoreTime(s *scored) {
+	if !r.windowTells {
+		return
+	}
+	inside, timed, outsideHours := 0, 0, 0
+	for i := range s.rule.signals {
+		sig, st := &s.rule.signals[i], &s.state.signals[i]
+		if sig.rule.On != rules.OnEvent || strengthLR[sig.rule.Strength] < 1 {
+			continue
+		}
+		timed += st.hits.timed
+		n := st.hits.within(r.window.from, r.window.to)
+		inside += n
+		hours := 0
+		for h := range st.hits.hours {
+			if h < hourOf(r.window.from) || h > hourOf(r.window.to) {
+				hours++
+			}
+		}
+		outsideHours = max(outsideHours, hours)
+	}
+	switch {
+	case timed == 0:
+		return
+	case inside > 0:
+		s.term("incident window", insideWindow, fmt.Sprintf("%d of %d events fall into it", inside, timed))
+	default:
+		s.term("incident window", outsideWindow, "none of its events falls into it")
+	}
+	if inside > 0 && outsideHours > 0 {
+		s.term("recurs", math.Pow(1+float64(outsideHours), recurPower), fmt.Sprintf("also seen in %s outside the incident window", plural(outsideHours, "hour")))
+	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+func (r *Run) scoreProduct(s *scored) {
+	if len(r.products) == 0 || len(s.rule.rule.Products) == 0 {
+		return
+	}
+	for _, stated := range r.products {
+		for _, p := range s.rule.rule.Products {
+			if stated.fits(p) {
+				s.term("product", productFits, "written for "+p.Name+", as "+stated.why)
+				return
+			}
+		}
+	}
+	s.term("product", productMissing, "not written for "+r.products[0].text+", as "+r.products[0].why)
+}
+
+// rank scores all rules that something speaks for, and orders them.
+func (r *Run) rank() []*scored {
+	var all []*scored
+	for i, rule := range r.set.rules {
+		st := r.state(i)
+		if st == nil || !st.speaks || st.applies == parsers.No {
+			continue
+		}
+		s := r.score(rule, st)
+		if st.applies == parsers.Unknown {
+			s.lacks = "its condition cannot be told whole from these inputs"
+		}
+		all = append(all, s)
+	}
+	for _, faults := range separateFaults(all) {
+		share(faults)
+	}
+	sort.SliceStable(all, func(i, j int) bool {
+		if math.Abs(all[i].score-all[j].score) > 1e-9 {
+			return all[i].score > all[j].score
+		}
+		return all[i].rule.rule.ID < all[j].rule.rule.ID
+	})
+	return all
+}
+
+// share turns the scores of rules that compete for the same evidence into
+// confidences. "None of our rules" is one competitor, at 0 decibans.
+func share(group []*scored) {
+	total := 1.0
+	for _, s := range group {
+		total += math.Pow(10, s.score/10)
+	}
+	for _, s := range group {
+		s.conf = math.Pow(10, s.score/10) / total
+	}
+}
+
+// separateFaults splits the rules into groups that share no evidence: each is
+// a fault of its own, with its own competition.
+func separateFaults(all []*scored) [][]*scored {
+	parent := make([]int, len(all))
+	for i := range parent {
+		parent[i] = i
+	}
+	var root func(int) int
+	root = func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	owner := map[string]int{}
+	for i, s := range all {
+		for _, key := range s.state.evidenceKeys() {
+			if j, ok := owner[key]; ok {
+				parent[root(i)] = root(j)
+			} else {
+				owner[key] = i
+			}
+		}
+	}
+	groups := map[int][]*scored{}
+	var order []int
+	for i, s := range all {
+		k := root(i)
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], s)
+	}
+	out := make([][]*scored, 0, len(order))
+	for _, k := range order {
+		out = append(out, groups[k])
+	}
+	return out
+}
+
+// level says how sure it is in words, and what keeps it from a surer one.
+func (s *scored) level() (Level, string) {
+	switch {
+	case s.conf < possibleFrom:
+		return Unlikely, s.lacks
+	case s.conf < likelyFrom:
+		return Possible, s.lacks
+	case s.lacks != "":
+		return Possible, s.lacks
+	case !s.reason:
+		return Possible, "source and id alone are no proof: a text, an error code, a second signal or a transcript is needed"
+	}
+	return Likely, ""
+}
