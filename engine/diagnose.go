@@ -23,6 +23,12 @@ func Diagnose(ctx context.Context, set *Set, rd *parsers.Reader, paths []string,
 // Read reads all inputs under paths, several at a time, and gives their
 // accounts in the order of their paths.
 func (r *Run) Read(ctx context.Context, rd *parsers.Reader, paths []string) ([]*parsers.Account, error) {
+	return r.read(ctx, rd, paths, func(w *Worker) (parsers.Visitor, func()) { return w.Visitor(), func() {} })
+}
+
+// read is Read with a say in what is told of each input's records: watch gives
+// the visitor of a worker and what to do when its input is read.
+func (r *Run) read(ctx context.Context, rd *parsers.Reader, paths []string, watch func(*Worker) (parsers.Visitor, func())) ([]*parsers.Account, error) {
 	if rd.Secrets == nil {
 		rd.Secrets = &parsers.Secrets{}
 	}
@@ -40,7 +46,9 @@ func (r *Run) Read(ctx context.Context, rd *parsers.Reader, paths []string) ([]*
 			defer wg.Done()
 			for i := range jobs {
 				w := r.Worker()
-				accounts[i] = rd.Read(files[i], w.Visitor())
+				visit, done := watch(w)
+				accounts[i] = rd.Read(files[i], visit)
+				done()
 				r.Done(w)
 			}
 		}()

@@ -1,0 +1,420 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+
+	"kbdiag/parsers"
+	"kbdiag/rules"
+)
+
+// Explanation says why a rule does or does not apply to a ticket.
+type Explanation struct {
+	Rule       string              `json:"rule"`
+	Title      string              `json:"title"`
+	Applies    string              `json:"applies"`        // "yes", "no" or "cannot tell"
+	Rank       int                 `json:"rank,omitempty"` // among the diagnoses, 0 if it is none
+	Confidence float64             `json:"confidence"`
+	Level      Level               `json:"level,omitempty"`
+	LevelWhy   string              `json:"level_why,omitempty"`
+	ScoreDB    float64             `json:"score_db"`
+	Terms      []Term              `json:"terms"`
+	Condition  Node                `json:"condition"` // of the diagnosis, over its signals
+	FirstFalse string              `json:"first_false,omitempty"`
+	Signals    []SignalExplanation `json:"signals"`
+	Rival      string              `json:"rival,omitempty"`  // the best other diagnosis
+	Behind     float64             `json:"behind,omitempty"` // decibans by which the rival is ahead; negative if it is behind
+	Inputs     []Input             `json:"inputs"`
+}
+
+// SignalExplanation says what became of one signal.
+type SignalExplanation struct {
+	Name       string    `json:"name"`
+	On         string    `json:"on"`
+	Strength   string    `json:"strength"`
+	Doc        string    `json:"doc,omitempty"`
+	Value      string    `json:"value"` // "yes", "no" or "cannot tell"
+	Count      int       `json:"count"`
+	Nearest    *Evidence `json:"nearest,omitempty"` // the strongest match, or the record that came nearest
+	Tree       Node      `json:"tree"`              // the condition on that record
+	FirstFalse string    `json:"first_false,omitempty"`
+	Missing    string    `json:"missing,omitempty"` // which input would tell
+}
+
+// Node is a part of a condition with its value.
+type Node struct {
+	Text     string `json:"text"`
+	Value    string `json:"value"`            // "yes", "no" or "cannot tell"
+	Actual   string `json:"actual,omitempty"` // what the record has
+	Children []Node `json:"children,omitempty"`
+}
+
+// triWord writes a value as explanations do.
+func triWord(t parsers.Tri) string {
+	if t == parsers.Unknown {
+		return "cannot tell"
+	}
+	return t.String()
+}
+
+// nearest is the record that came nearest to a signal's condition.
+type nearest struct {
+	found  bool
+	points int
+	hit    hit
+	tree   Node
+}
+
+// better prefers more points, then the earlier place.
+func (n *nearest) better(points int, pos parsers.Pos) bool {
+	if !n.found || points != n.points {
+		return !n.found || points > n.points
+	}
+	return posLess(pos, n.hit.pos)
+}
+
+// explainer watches the records for one rule.
+type explainer struct {
+	w       *Worker
+	rule    *compiledRule
+	nearest []nearest
+}
+
+// Explain reads the inputs as a ticket and says why the rule does or does not
+// apply. It fails if there is no such rule.
+func Explain(ctx context.Context, set *Set, rd *parsers.Reader, paths []string, ruleID string, opts Options) (*Explanation, error) {
+	at, ok := set.find(ruleID)
+	if !ok {
+		return nil, fmt.Errorf("no rule %s: see kbdiag rules list", ruleID)
+	}
+	rule := set.rules[at]
+	run := set.NewRun(opts)
+	accounts, near, err := run.readNearest(ctx, rd, paths, rule)
+	if err != nil {
+		return nil, err
+	}
+	run.finish()
+	if rd.Secrets != nil {
+		run.scrub = rd.Secrets.Scrubber()
+	}
+	x := run.explain(rule, at, near, evidenceHasher{rd})
+	for _, a := range accounts {
+		x.Inputs = append(x.Inputs, run.input(a))
+	}
+	return x, nil
+}
+
+// find looks a rule up by its id, without regard to case.
+func (s *Set) find(id string) (int, bool) {
+	for i, r := range s.rules {
+		if strings.EqualFold(r.rule.ID, id) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (r *Run) readNearest(ctx context.Context, rd *parsers.Reader, paths []string, rule *compiledRule) ([]*parsers.Account, []nearest, error) {
+	var mu sync.Mutex
+	merged := make([]nearest, len(rule.signals))
+	watch := func(w *Worker) (parsers.Visitor, func()) {
+		x := &explainer{w: w, rule: rule, nearest: make([]nearest, len(rule.signals))}
+		return x.visitor(), func() {
+			mu.Lock()
+			defer mu.Unlock()
+			for i, n := range x.nearest {
+				if n.found && merged[i].better(n.points, n.hit.pos) {
+					merged[i] = n
+				}
+			}
+		}
+	}
+	accounts, err := r.read(ctx, rd, paths, watch)
+	return accounts, merged, err
+}
+
+func (x *explainer) visitor() parsers.Visitor {
+	return parsers.Visitor{
+		Event: func(e *parsers.Event) {
+			x.w.event(e)
+			x.w.view.reset(rules.OnEvent)
+			x.w.view.event = e
+			x.look(rules.OnEvent)
+		},
+		Session: func(s *parsers.Session) {
+			x.w.session(s)
+			x.w.view.reset(rules.OnSession)
+			x.w.view.session = s
+			x.look(rules.OnSession)
+			for i := range s.Exchanges {
+				x.w.view.reset(rules.OnExchange)
+				x.w.view.session, x.w.view.exchange = s, &s.Exchanges[i]
+				x.look(rules.OnExchange)
+			}
+		},
+		Line: func(l *parsers.Line) {
+			x.w.line(l)
+			x.w.view.reset(rules.OnLine)
+			x.w.view.line = l
+			x.look(rules.OnLine)
+		},
+	}
+}
+
+// look compares the record in view with the signals of its kind.
+func (x *explainer) look(kind rules.Kind) {
+	for i := range x.rule.signals {
+		sig := &x.rule.signals[i]
+		if sig.rule.On != kind {
+			continue
+		}
+		points := sig.cond.points(&x.w.view)
+		var h hit
+		x.w.place(&h)
+		if points == 0 || !x.nearest[i].better(points, h.pos) {
+			continue
+		}
+		h.excerpt, h.host = x.w.excerpt(), strings.Clone(h.host)
+		x.nearest[i] = nearest{true, points, h, sig.cond.explain(&x.w.view)}
+	}
+}
+
+// points measures how near a record comes to a condition: what names the kind
+// of record counts most.
+func (n *condition) points(v *view) int {
+	switch n.op {
+	case opAnd:
+		sum := 0
+		for _, a := range n.args {
+			sum += a.points(v)
+		}
+		return sum
+	case opOr:
+		best := 0
+		for _, a := range n.args {
+			best = max(best, a.points(v))
+		}
+		return best
+	}
+	if n.eval(v, "") != parsers.Yes {
+		return 0
+	}
+	switch n.operand.field {
+	case fID, fCommand:
+		return 4
+	case fProvider, fProtocol, fCode:
+		return 3
+	}
+	return 2
+}
+
+// explain gives the condition's tree with its values on the record in view.
+func (n *condition) explain(v *view) Node {
+	out := Node{Text: n.src, Value: triWord(n.eval(v, ""))}
+	if n.op == opTrue {
+		out.Text = "any record"
+	}
+	if n.op == opAnd || n.op == opOr || n.op == opNot {
+		for _, a := range n.args {
+			out.Children = append(out.Children, a.explain(v))
+		}
+		return out
+	}
+	out.Actual = n.actual(v)
+	return out
+}
+
+// actual writes what the record has where the condition looks.
+func (n *condition) actual(v *view) string {
+	if n.op == opTrue {
+		return ""
+	}
+	o := n.operand
+	name := o.name
+	switch o.form {
+	case rules.KeyOperand:
+		name = fmt.Sprintf("%s[%q]", o.name, o.key)
+		for _, d := range v.dataOf() {
+			if strings.EqualFold(d.Name, o.key) {
+				return name + " is " + strconv.Quote(shorten(d.Value))
+			}
+		}
+		return name + " is not known"
+	case rules.IndexOperand:
+		name = fmt.Sprintf("%s[%d]", o.name, o.index)
+	}
+	switch o.typ {
+	case rules.Number:
+		if x, k := o.numberOf(v); k != nothing {
+			return name + " is " + strconv.FormatInt(x, 10)
+		}
+	case rules.Bool:
+		if t := v.truth(o.field); t != parsers.Unknown {
+			return name + " is " + map[parsers.Tri]string{parsers.Yes: "true", parsers.No: "false"}[t]
+		}
+	case rules.TextList, rules.TextMap:
+		if list, k := v.list(o.field); k != nothing {
+			return name + " is [" + shorten(strings.Join(list, ", ")) + "]"
+		}
+	default:
+		raw, k := v.raw(o.field)
+		if o.form == rules.IndexOperand {
+			raw, k = o.textOf(v, "")
+		}
+		if k != nothing {
+			return name + " is " + strconv.Quote(shorten(raw))
+		}
+	}
+	return name + " is not known"
+}
+
+func (v *view) dataOf() []parsers.Named {
+	if v.event == nil {
+		return nil
+	}
+	return v.event.Data
+}
+
+// firstFalse names the first part of a tree that is not satisfied, the
+// deepest that explains it.
+func (n Node) firstFalse() string {
+	if n.Value == "yes" {
+		return ""
+	}
+	for _, c := range n.Children {
+		if f := c.firstFalse(); f != "" && n.Value == c.Value {
+			return f
+		}
+	}
+	if n.Actual != "" {
+		return n.Text + " (" + n.Actual + ")"
+	}
+	return n.Text
+}
+
+func (r *Run) explain(rule *compiledRule, at int, near []nearest, hash evidenceHasher) *Explanation {
+	st := r.fullState(rule)
+	x := &Explanation{
+		Rule: rule.rule.ID, Title: rule.rule.Title, Applies: triWord(st.applies),
+		Condition: st.explain(rule),
+		Signals:   make([]SignalExplanation, len(rule.signals)),
+	}
+	x.FirstFalse = x.Condition.firstFalse()
+	for i := range rule.signals {
+		x.Signals[i] = r.explainSignal(&rule.signals[i], &st.signals[i], near[i], hash)
+	}
+	r.explainRank(x, rule, st)
+	return x
+}
+
+func (r *Run) explainSignal(sig *signal, st *signalState, near nearest, hash evidenceHasher) SignalExplanation {
+	x := SignalExplanation{
+		Name: sig.rule.Name, On: string(sig.rule.On), Strength: string(sig.rule.Strength), Doc: sig.rule.Doc,
+		Value: triWord(st.value), Count: st.hits.count, Missing: st.why,
+		Tree: Node{Text: sig.cond.src, Value: triWord(st.value)},
+	}
+	if near.found {
+		x.Tree = near.tree
+		r.scrubTree(&x.Tree)
+		x.FirstFalse = x.Tree.firstFalse()
+		e := r.evidence(sig, &signalState{hits: hits{count: 1, sample: []hit{near.hit}}}, hash)
+		x.Nearest = &e
+	}
+	if st.hits.count > 0 {
+		e := r.evidence(sig, st, hash)
+		x.Nearest = &e
+	}
+	return x
+}
+
+func (r *Run) scrubTree(n *Node) {
+	n.Actual = r.scrub(n.Actual)
+	for i := range n.Children {
+		r.scrubTree(&n.Children[i])
+	}
+}
+
+// explainRank tells where the rule stands among the diagnoses, or what its
+// score would be.
+func (r *Run) explainRank(x *Explanation, rule *compiledRule, st *ruleState) {
+	ranked := r.rank()
+	var mine, rival *scored
+	for i, s := range ranked {
+		if s.rule == rule {
+			mine, x.Rank = s, i+1
+		} else if rival == nil {
+			rival = s
+		}
+	}
+	if mine == nil {
+		mine = r.score(rule, st)
+	} else {
+		x.Confidence = round(mine.conf, 1000)
+		x.Level, x.LevelWhy = mine.level()
+	}
+	x.Terms, x.ScoreDB = roundTerms(mine.terms)
+	if rival != nil {
+		x.Rival = rival.rule.rule.ID
+		x.Behind = math.Round(10*(rival.score-mine.score)) / 10
+	}
+}
+
+// explain gives the tree of the diagnosis condition with its values.
+func (st *ruleState) explain(rule *compiledRule) Node {
+	if rule.when == nil {
+		return Node{Text: "any signal that speaks for the rule", Value: triWord(st.applies)}
+	}
+	return st.node(rule, rule.when)
+}
+
+func (st *ruleState) node(rule *compiledRule, when rules.DiagCond) Node {
+	out := Node{Text: when.Source().Text, Value: triWord(st.eval(when))}
+	add := func(args ...rules.DiagCond) {
+		for _, a := range args {
+			out.Children = append(out.Children, st.node(rule, a))
+		}
+	}
+	switch d := when.(type) {
+	case *rules.DiagAnd:
+		add(d.Args...)
+	case *rules.DiagOr:
+		add(d.Args...)
+	case *rules.DiagNot:
+		add(d.Arg)
+	case *rules.SignalRef:
+		out.Actual = st.seenText(rule, d.Signal)
+	case *rules.Absent:
+		out.Actual = st.seenText(rule, d.Signal)
+	case *rules.Count:
+		out.Actual = st.seenText(rule, d.Signal)
+	case *rules.Within:
+		out.Actual = st.seenTexts(rule, d.Signals)
+	case *rules.Sequence:
+		out.Actual = st.seenTexts(rule, d.Signals)
+	}
+	return out
+}
+
+func (st *ruleState) seenText(rule *compiledRule, i int) string {
+	s := &st.signals[i]
+	name := rule.signals[i].rule.Name
+	switch {
+	case s.hits.count > 0 && s.value == parsers.Yes:
+		return name + " seen " + plural(s.hits.count, "time")
+	case s.value == parsers.Unknown:
+		return s.why
+	}
+	return name + " not seen"
+}
+
+func (st *ruleState) seenTexts(rule *compiledRule, signals []int) string {
+	var out []string
+	for _, i := range signals {
+		out = append(out, st.seenText(rule, i))
+	}
+	return strings.Join(out, ", ")
+}
