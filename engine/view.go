@@ -249,7 +249,7 @@ func firstArg(args string) string {
 	args = strings.TrimSpace(args)
 	if strings.HasPrefix(args, `"`) {
 		if end := strings.IndexByte(args[1:], '"'); end >= 0 {
-			return args[1 : 1+end]
+			return strings.ReplaceAll(args[1:1+end], `\\`, `\`)
 		}
 	}
 	word, _, _ := strings.Cut(args, " ")
