@@ -33,7 +33,7 @@ func (r *Run) read(ctx context.Context, rd *parsers.Reader, paths []string, watc
 		rd.Secrets = &parsers.Secrets{}
 	}
 	files := rd.Files(paths)
-	accounts := make([]*parsers.Account, len(files))
+	read := make([][]*parsers.Account, len(files))
 	workers := r.opts.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -47,7 +47,7 @@ func (r *Run) read(ctx context.Context, rd *parsers.Reader, paths []string, watc
 			for i := range jobs {
 				w := r.Worker()
 				visit, done := watch(w)
-				accounts[i] = rd.Read(files[i], visit)
+				read[i] = rd.Read(files[i], visit)
 				done()
 				r.Done(w)
 			}
@@ -55,6 +55,10 @@ func (r *Run) read(ctx context.Context, rd *parsers.Reader, paths []string, watc
 	}
 	err := feed(ctx, jobs, len(files))
 	wg.Wait()
+	var accounts []*parsers.Account
+	for _, a := range read {
+		accounts = append(accounts, a...)
+	}
 	return accounts, err
 }
 

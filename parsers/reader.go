@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"kbdiag/parsers/archive"
 )
 
 // Reader opens the inputs of a ticket, tells their forms and reads them.
@@ -65,18 +67,26 @@ func (r *Reader) Files(paths []string) []string {
 	return files
 }
 
-// Read reads one input, tells visit of its records and gives its account.
-// What goes wrong is in the account; the other inputs are not concerned.
-func (r *Reader) Read(path string, visit Visitor) *Account {
-	acct := &Account{Path: path}
+// Read reads one path, tells visit of its records and gives its account, and
+// those of its members after it where it is an archive. What goes wrong is in
+// the accounts; the other inputs are not concerned.
+func (r *Reader) Read(path string, visit Visitor) []*Account {
 	in, closer, err := r.open(path)
 	if err != nil {
-		acct.Err = plainError(path, err)
-		return acct
+		return []*Account{{Path: path, Err: plainError(path, err)}}
 	}
 	defer closer.Close()
+	return r.readAny(in, visit, &budget{left: MaxUnpacked, packed: in.Size}, 0)
+}
+
+// readAny reads an input that may be an archive.
+func (r *Reader) readAny(in *Input, visit Visitor, b *budget, depth int) []*Account {
+	acct := &Account{Path: in.Path}
+	if kind := archive.Detect(in.Head.Raw); kind != archive.None {
+		return r.readArchive(kind, in, acct, visit, b, depth)
+	}
 	r.read(in, acct, visit)
-	return acct
+	return []*Account{acct}
 }
 
 func (r *Reader) open(path string) (*Input, io.Closer, error) {
@@ -103,7 +113,7 @@ func (r *Reader) open(path string) (*Input, io.Closer, error) {
 	return in, f, nil
 }
 
-// Section opens length bytes of an input from offset on, to read evidence
+// Section gives length bytes of an input from offset on, to read evidence
 // again. Standard input cannot be read again.
 func (r *Reader) Section(path string, offset, length int64) (io.ReadCloser, error) {
 	if path == StdinName {
@@ -111,7 +121,7 @@ func (r *Reader) Section(path string, offset, length int64) (io.ReadCloser, erro
 	}
 	f, err := os.Open(filepath.FromSlash(path))
 	if err != nil {
-		return nil, err
+		return r.sectionOfMember(path, offset, length, err)
 	}
 	return struct {
 		io.Reader
@@ -153,7 +163,7 @@ func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	default:
 		acct.Err = fmt.Errorf("%s: %s: expected an exported event log or a transcript", in.Path, describeBinary(in.Head.Raw))
 	}
-	if err := in.drain(); err != nil && acct.Err == nil {
+	if err := in.drain(); err != nil && (acct.Err == nil || errors.Is(err, errBomb)) {
 		acct.Err = plainError(in.Path, err)
 	}
 	acct.Bytes = in.read.n
@@ -248,12 +258,7 @@ var magics = []struct{ magic, what string }{
 	{"GIF8", "a picture (GIF)"},
 	{"BM", "a picture (BMP)"},
 	{"%PDF", "a PDF document"},
-	{"PK\x03\x04", "a zip archive (unpack it first)"},
-	{"\x1F\x8B", "a gzip archive (unpack it first)"},
-	{"7z\xBC\xAF\x27\x1C", "a 7z archive (unpack it first)"},
 	{"MSCF", "a cabinet archive (unpack it first)"},
-	{"BZh", "a bzip2 archive (unpack it first)"},
-	{"\xFD7zXZ", "an xz archive (unpack it first)"},
 	{"ElfFile\x00", "a binary event log (.evtx); export it as text or XML"},
 	{"\x30\x00\x00\x00LfLe", "a binary event log (.evt); save it as text"},
 	{"MZ", "a Windows program"},
