@@ -4,12 +4,15 @@ package formats
 
 import (
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventtext"
 )
 
 // All gives every form and finder.
 func All() parsers.Forms {
 	return parsers.Forms{
 		Formats: []parsers.Format{},
-		Finders: []parsers.Finder{},
+		Finders: []parsers.Finder{
+			eventtext.LabelFinder(),
+		},
 	}
 }

@@ -1,0 +1,320 @@
+package eventtext
+
+import (
+	"strings"
+
+	"kbdiag/parsers"
+)
+
+// LabelFinder finds events in label form: the clipboard text of Event Viewer
+// of all generations and languages, and the quotes of articles and mails.
+func LabelFinder() parsers.Finder {
+	return parsers.Finder{Name: "event labels", Find: findLabelled}
+}
+
+// scan is the state of reading one window.
+type scan struct {
+	rows    []row
+	article bool // a knowledge-base article: underlined sections, indented quotes
+}
+
+func findLabelled(w *parsers.Window, out *parsers.Out) {
+	s := &scan{rows: makeRows(w)}
+	s.article = s.isArticle()
+	records := s.records()
+	if len(records) == 0 {
+		return
+	}
+	m := newRecordMaker(s, w, out)
+	for i := range records {
+		m.sample(&records[i])
+	}
+	for i := range records {
+		m.emit(&records[i])
+	}
+	m.order.report(out)
+}
+
+// isArticle reports whether the window is an article: it has the head of the
+// text archive, or several underlined headings.
+func (s *scan) isArticle() bool {
+	headings := 0
+	for j := range s.rows {
+		t := s.rows[j].text
+		if t == "" {
+			continue
+		}
+		switch t[0] {
+		case 'D':
+			if strings.HasPrefix(t, "DOCUMENT:Q") {
+				return true
+			}
+		case '=':
+			if isRule(t) && j > 0 && !s.rows[j-1].blank() {
+				headings++
+			}
+		}
+	}
+	return headings > 1
+}
+
+// records finds all events of the window, in order.
+func (s *scan) records() []record {
+	var list []record
+	for j := 0; j < len(s.rows); {
+		w := &s.rows[j]
+		if w.blank() {
+			j++
+			continue
+		}
+		r, ok := s.recordAt(j)
+		if !ok {
+			j++
+			continue
+		}
+		if !r.headless {
+			list = append(list, r)
+		}
+		j = max(r.rowsTo, j+1)
+	}
+	return list
+}
+
+// recordAt reads the record that begins on row j.
+func (s *scan) recordAt(j int) (record, bool) {
+	t := s.rows[j].text
+	if s.mayOpen(t) {
+		h, ok := s.header(j)
+		if ok && s.isEvent(&h) {
+			return s.body(&h), true
+		}
+	}
+	if h, ok := s.wrapperAt(j); ok {
+		if end := s.headless(j); end > 0 {
+			return record{header: h, rowsTo: end, headless: true}, true
+		}
+		return s.body(&h), true
+	}
+	return record{}, false
+}
+
+// maxTail is how many rows a wrapper of Vista takes at most before its XML.
+const maxTail = 40
+
+// headless finds the end of a record of which the header was cut off: a
+// wrapper, and then the label and the XML of the clipboard. It gives 0 if row
+// j does not begin one.
+func (s *scan) headless(j int) int {
+	for k := j + 1; k < len(s.rows) && k < j+maxTail; k++ {
+		w := &s.rows[k]
+		if w.blank() {
+			continue
+		}
+		if w.depth != s.rows[j].depth || s.opensFull(k) {
+			return 0
+		}
+		if l, _, ok := labelAt(w.text); ok && l.field == xmlField {
+			return s.headlessXML(k)
+		}
+	}
+	return 0
+}
+
+// headlessXML gives the row after the XML below its label on row k.
+func (s *scan) headlessXML(k int) int {
+	for n := k + 1; n < len(s.rows) && n <= k+maxGap; n++ {
+		if isXMLStart(s.rows[n].text) {
+			return s.xmlEnd(n, s.rows[k].depth)
+		}
+	}
+	return k + 1
+}
+
+// mayOpen is the cheap test that nearly all rows fail.
+func (s *scan) mayOpen(t string) bool {
+	c := t[0]
+	if isLetter(c) || c >= 0x80 {
+		if len(t) > 1 && labelPairs[int(t[0])<<8|int(t[1])] {
+			return true
+		}
+		return c < 0x80 && eventWord(t) >= 0
+	}
+	t = stripMarks(t)
+	return len(t) > 2 && (labelPairs[int(t[0])<<8|int(t[1])] || eventWord(t) >= 0)
+}
+
+// isEvent decides whether a header is that of an event.
+func (s *scan) isEvent(h *header) bool {
+	if !h.hasID || h.badID {
+		return false
+	}
+	others := (h.known &^ (1<<idField | 1<<otherField)).count()
+	if h.inText {
+		others++
+	}
+	if h.sole && !h.known.has(sourceField) {
+		return false
+	}
+	if h.double && others < 2 {
+		return false
+	}
+	if others > 0 && !h.weak {
+		return true
+	}
+	return s.standsAlone(h, others)
+}
+
+// standsAlone decides on a header of little more than an id.
+func (s *scan) standsAlone(h *header, others int) bool {
+	if !s.opensParagraph(h.first) {
+		return false
+	}
+	labelled := others > 0 && h.end > h.first+1
+	if labelled {
+		return true
+	}
+	if h.indent == 0 && h.depth == 0 && (h.weak || h.plain) && others == 0 && h.inline != "" {
+		return false
+	}
+	if h.inline != "" {
+		return h.indent > 0 || h.strict || h.depth > 0 || !s.article
+	}
+	return s.textFollows(h) || s.introduced(h)
+}
+
+// opensParagraph reports whether row j begins a paragraph, or an item of a
+// list.
+func (s *scan) opensParagraph(j int) bool {
+	if j == 0 || s.rows[j-1].blank() || isListMark(s.rows[j].text) {
+		return true
+	}
+	prev := &s.rows[j-1]
+	return prev.depth != s.rows[j].depth || strings.HasSuffix(prev.text, ":") || prev.indent < s.rows[j].indent || isRule(prev.text) || isHexRow(prev.text)
+}
+
+// textFollows reports whether a message follows a header without a label of
+// one: on the next row, or indented behind an empty one.
+func (s *scan) textFollows(h *header) bool {
+	j := h.end
+	if j >= len(s.rows) {
+		return false
+	}
+	if w := &s.rows[j]; !w.blank() {
+		return w.depth == h.depth && !isRule(w.text) && !isListMark(w.text) && !labelLike(w.text)
+	}
+	j++
+	return j < len(s.rows) && !s.rows[j].blank() && h.indent > 0 && s.rows[j].indent >= h.indent && !s.isSection(j)
+}
+
+// introduced reports whether the sentence before the header ends with a colon.
+func (s *scan) introduced(h *header) bool {
+	if h.indent == 0 {
+		return false
+	}
+	for j := h.first - 1; j >= 0 && j >= h.first-2; j-- {
+		if t := s.rows[j].text; t != "" {
+			return strings.HasSuffix(t, ":")
+		}
+	}
+	return false
+}
+
+// wrapperAt reads the wrapper of a missing description that begins on row j
+// and stands for an event by itself.
+func (s *scan) wrapperAt(j int) (header, bool) {
+	r := &s.rows[j]
+	t := stripMarks(r.text)
+	if len(t) < 16 || !maybeWrapped(t) || !opensWrapper(t) {
+		return header{}, false
+	}
+	var b strings.Builder
+	end := j
+	for end < len(s.rows) && end < j+12 && !s.rows[end].blank() && s.rows[end].depth == r.depth {
+		b.WriteString(s.rows[end].text)
+		b.WriteByte('\n')
+		end++
+	}
+	w, ok := parseWrapper(stripMarks(b.String()))
+	if !ok || !w.hasID || w.elided {
+		return header{}, false
+	}
+	h := header{first: j, end: j, indent: r.indent, depth: r.depth, lead: textField, inText: true, id: w.id, hasID: true}
+	return h, true
+}
+
+// opensWrapper reports whether t begins like a wrapper.
+func opensWrapper(t string) bool {
+	for i := range wrappers {
+		if _, ok := matchLoose(t, wrappers[i].open); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// opensFull reports whether a record of the clipboard begins on row j: its
+// first label, with another one below it.
+func (s *scan) opensFull(j int) bool {
+	t := s.rows[j].text
+	if len(t) < 2 || !labelPairs[int(t[0])<<8|int(t[1])] {
+		return false
+	}
+	l, _, ok := labelAt(t)
+	if !ok || !leadsFull(l) {
+		return false
+	}
+	seen := 0
+	for k := j + 1; k < len(s.rows) && k <= j+4 && seen < 2; k++ {
+		n := stripMarks(s.rows[k].text)
+		if n == "" {
+			continue
+		}
+		seen++
+		if m, _, ok := labelAt(n); ok && m.field != l.field && m.gen&l.gen != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// leadsFull reports whether a label is the first one of a clipboard record.
+func leadsFull(l label) bool {
+	return l.field == logField && l.gen&genVista != 0 || l.field == levelField && l.gen&gen2000 != 0
+}
+
+// startsRecord reports whether another record begins on row j, inside the
+// message of r.
+func (s *scan) startsRecord(j int, r *record, b *bodyScan) bool {
+	t := s.rows[j].text
+	if r.full {
+		if s.opensFull(j) {
+			return true
+		}
+		if !s.article || b.gap == 0 {
+			return false
+		}
+	}
+	if s.mayOpen(t) {
+		h, ok := s.header(j)
+		if ok && h.hasID && s.isEvent(&h) && s.fits(&h, r, b) {
+			return true
+		}
+	}
+	if !b.text || !opensWrapper(stripMarks(t)) {
+		return false
+	}
+	_, ok := s.wrapperAt(j)
+	return ok && b.gap > 0
+}
+
+// fits decides whether the header h, found inside the message of r, is one of
+// its own. Behind an empty row it is; without one only if it begins like r.
+func (s *scan) fits(h *header, r *record, b *bodyScan) bool {
+	if b.gap > 0 {
+		return true
+	}
+	if !b.text && !r.inText && h.id == r.id {
+		return false
+	}
+	return h.lead == r.lead && (h.strict || h.known.count() > 1) || h.known.count() > 3
+}

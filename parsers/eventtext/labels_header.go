@@ -1,0 +1,407 @@
+package eventtext
+
+import "strings"
+
+// header is the labelled part of an event: what stands before its message.
+type header struct {
+	first  int // row of the first label
+	end    int // row after the last label
+	indent int16
+	depth  int8
+
+	known fieldSet
+	val   [fieldCount]string
+	lead  field // of the first label
+	old   int8  // labels of the clipboard of 2000
+	vista int8  // labels of the clipboard of Vista
+	lang  string
+
+	id     uint32
+	hasID  bool
+	badID  bool // there is a label of an id, but no number
+	strict bool // the id stands behind a label with a separator
+	plain  bool // the id's label is "Event" or "ID"
+	weak   bool // the shape is also that of prose: other labels must confirm it
+	sole   bool // the label "ID" alone
+
+	inText bool   // a label of the description was there
+	inline string // text of the message behind the labels, on the last row
+	double bool   // an empty line stands after each line
+}
+
+// maxGap is how many empty lines may stand between two labels.
+const maxGap = 2
+
+// row results of addRow.
+type rowKind uint8
+
+const (
+	rowNone rowKind = iota // not of the header
+	rowDup                 // a label that the header has: another record
+	rowMore                // labels
+	rowLast                // labels, and the message begins
+)
+
+// header reads the labels that stand from row i on. It reports false if there
+// is no label.
+func (s *scan) header(i int) (header, bool) {
+	r := &s.rows[i]
+	h := header{first: i, indent: r.indent, depth: r.depth}
+	kind := h.addRow(r.text)
+	if kind == rowNone || kind == rowDup {
+		return h, false
+	}
+	h.end = i + 1
+	if kind == rowLast {
+		return h, true
+	}
+	gap := 0
+	for j := i + 1; j < len(s.rows); j++ {
+		r := &s.rows[j]
+		if r.blank() {
+			if gap++; gap > maxGap {
+				break
+			}
+			continue
+		}
+		if r.depth != h.depth || !h.gapFits(gap, r.text) {
+			break
+		}
+		before := h
+		kind := h.addRow(r.text)
+		if kind == rowNone {
+			h = before
+			if gap == 0 && h.takeValue(r.text) {
+				kind = rowMore
+			}
+		}
+		if kind == rowNone || kind == rowDup {
+			h = before
+			break
+		}
+		h.end = j + 1
+		gap = 0
+		if kind == rowLast {
+			break
+		}
+	}
+	return h, true
+}
+
+// gapFits reports whether the header may go on with a row after that many
+// empty ones.
+func (h *header) gapFits(gap int, text string) bool {
+	second := h.end == h.first+1
+	if second && gap > 0 && !h.hasID {
+		h.double = true
+	}
+	if h.double && !h.hasID {
+		return gap > 0
+	}
+	if gap == 0 {
+		return true
+	}
+	// Articles part the id from the rest, and the rest from the description.
+	l, _, ok := labelAt(stripMarks(text))
+	if !ok {
+		return looseText(text)
+	}
+	return l.field == textField || h.hasID && l.field != idField && (h.double || !h.known.has(l.field))
+}
+
+// addRow takes the labels of one row.
+func (h *header) addRow(text string) rowKind {
+	t := stripMarks(text)
+	if l, v, ok := labelAt(t); ok {
+		return h.fields(l, t[v:])
+	}
+	if h.known != 0 {
+		if k := h.looseField(t); k != rowNone {
+			return k
+		}
+		if k := h.splitValue(t); k != rowNone {
+			return k
+		}
+	}
+	return h.looseID(t)
+}
+
+// fields takes a label and what stands behind it: its value, and maybe more
+// labels.
+func (h *header) fields(l label, v string) rowKind {
+	for {
+		if l.field == textField {
+			return h.beginText(v, l)
+		}
+		at, next, value := nextLabel(v, l.field)
+		own := v
+		if at >= 0 {
+			own = v[:at]
+		}
+		if k := h.set(l, own, at >= 0); k != rowMore {
+			return k
+		}
+		if h.inline != "" {
+			return rowLast
+		}
+		if at < 0 {
+			return rowMore
+		}
+		l, v = next, v[value:]
+	}
+}
+
+func (h *header) beginText(v string, l label) rowKind {
+	if h.known == 0 {
+		return rowNone // a description alone is no header
+	}
+	h.count(l)
+	h.inText = true
+	h.inline = cleanValue(v)
+	return rowLast
+}
+
+// count notes who prints a label.
+func (h *header) count(l label) {
+	if l.gen&gen2000 != 0 {
+		h.old++
+	}
+	if l.gen&genVista != 0 {
+		h.vista++
+	}
+	if h.lang == "" && l.gen&^genPlain != 0 {
+		h.lang = l.lang
+	}
+}
+
+// set stores one value. more says that another label follows on the row.
+func (h *header) set(l label, v string, more bool) rowKind {
+	v = cleanValue(v)
+	if more {
+		v = strings.TrimRight(v, " \t,;")
+	}
+	f := l.field
+	switch f {
+	case dataField: // in some languages the word for a date
+		if st, n := scanStamp(v); n == 0 || st.part[0] == 0 {
+			return rowNone
+		}
+		f = dateField
+	case xmlField:
+		return rowNone
+	}
+	if h.known.has(f) && f != otherField {
+		if f == idField && h.hasID && sameID(v, h.id) {
+			return rowMore
+		}
+		return rowDup
+	}
+	if h.known == 0 {
+		h.lead = f
+	}
+	h.count(l)
+	h.known |= 1 << f
+	h.val[f] = v
+	switch f {
+	case idField:
+		h.plain = l.gen == genPlain
+		h.sole = l.gen == genPlain && h.old+h.vista == 0
+		return h.setID(v)
+	case sourceField:
+		h.cutSource()
+	case userField:
+		h.cutUser(more)
+	case levelField:
+		return h.cutLevel()
+	}
+	return rowMore
+}
+
+// setID reads the number behind the label of an id, and what follows it.
+func (h *header) setID(v string) rowKind {
+	id, rest, ok := leadingID(v)
+	if !ok {
+		h.badID = true
+		return rowMore
+	}
+	h.id, h.hasID, h.strict = id, true, true
+	return h.afterID(rest)
+}
+
+func sameID(v string, id uint32) bool {
+	got, _, ok := leadingID(v)
+	return ok && got == id
+}
+
+// cutSource parts a source from the message that runs on behind it.
+func (h *header) cutSource() {
+	v := h.val[sourceField]
+	if i := strings.Index(v, ", "); i > 0 && i+2 < len(v) {
+		h.val[sourceField], h.inline = v[:i], trimBlanks(v[i+2:])
+		return
+	}
+	if i := sentenceIn(v); i > 0 {
+		h.val[sourceField], h.inline = trimBlanks(v[:i]), v[i:]
+		return
+	}
+	h.val[sourceField] = strings.TrimRight(v, ":;")
+}
+
+// sentenceIn finds a word that begins a sentence behind a name.
+func sentenceIn(v string) int {
+	for _, w := range []string{" The ", " An ", " A "} {
+		if i := strings.Index(v, w); i > 0 && i+len(w)+12 < len(v) {
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// cutUser parts an account from the message that runs on behind it.
+func (h *header) cutUser(more bool) {
+	v := h.val[userField]
+	if i := sentenceIn(v); i > 0 && !more {
+		h.val[userField], h.inline = trimBlanks(v[:i]), v[i:]
+	}
+}
+
+// cutLevel parts a level word from what its author put behind it.
+func (h *header) cutLevel() rowKind {
+	v := h.val[levelField]
+	if v == "" || isLevel(v) {
+		return rowMore
+	}
+	word, rest := leadingLevel(v)
+	if word == "" {
+		return rowMore
+	}
+	h.val[levelField] = word
+	if rest = strings.TrimLeft(rest, " ,;"); hasPrefixFold(rest, "Description") {
+		h.inText = true
+		h.inline = strings.TrimLeft(rest[len("Description"):], " ,:-")
+		return rowLast
+	}
+	return rowMore
+}
+
+// leadingLevel gives the level word of one or two words that v begins with.
+func leadingLevel(v string) (word, rest string) {
+	one := strings.IndexAny(v, " ,;(\t")
+	if one <= 0 {
+		return "", ""
+	}
+	two := strings.IndexAny(v[one+1:], " ,;(\t")
+	if two > 0 && isLevel(v[:one+1+two]) {
+		return v[:one+1+two], v[one+1+two:]
+	}
+	if isLevel(v[:one]) {
+		return v[:one], v[one:]
+	}
+	return "", ""
+}
+
+// takeValue takes a row without a label as the value of the label before it,
+// which had none: forums and mail programs break there.
+func (h *header) takeValue(text string) bool {
+	if len(text) > maxLabel || h.known == 0 {
+		return false
+	}
+	for f := field(1); f < fieldCount; f++ {
+		if h.lastEmpty(f) {
+			v := cleanValue(text)
+			if f == idField {
+				h.badID = false
+				return h.setID(v) == rowMore && h.hasID
+			}
+			h.val[f] = v
+			return true
+		}
+	}
+	return false
+}
+
+// lastEmpty reports whether f was the first label and has no value: further on
+// an empty value is an empty value.
+func (h *header) lastEmpty(f field) bool {
+	return f == h.lead && h.known == 1<<f && h.val[f] == ""
+}
+
+// splitValue takes a row such as "Error Event Source: X", whose beginning
+// belongs to the label on the row before.
+func (h *header) splitValue(text string) rowKind {
+	if h.known != 1<<h.lead || h.val[h.lead] != "" {
+		return rowNone
+	}
+	at, next, value := nextLabel(text, h.lead)
+	if at <= 0 || at > maxLabel {
+		return rowNone
+	}
+	h.val[h.lead] = cleanValue(text[:at])
+	return h.fields(next, text[value:])
+}
+
+// nextLabel finds the next label inside a value: where it begins, what it is,
+// and where its own value begins.
+func nextLabel(v string, before field) (at int, l label, value int) {
+	for i := 1; i+2 < len(v); i++ {
+		switch v[i-1] {
+		case ' ', '\t', ',', ';', ':', '-':
+		default:
+			continue
+		}
+		if !labelPairs[int(v[i])<<8|int(v[i+1])] {
+			continue
+		}
+		l, n, ok := labelAt(v[i:])
+		if !ok || !splits(l, before) {
+			continue
+		}
+		return i, l, i + n
+	}
+	return -1, label{}, 0
+}
+
+// splits reports whether a label may stand in the middle of a row.
+func splits(l label, before field) bool {
+	switch l.field {
+	case dataField, xmlField, otherField, noField:
+		return false
+	}
+	return l.field != before
+}
+
+// stripMarks takes list marks, comment marks and emphasis off the front.
+func stripMarks(s string) string {
+	for len(s) > 0 {
+		switch s[0] {
+		case '-', '*', '#', '/', '|', '_', '`', '"', ' ', '\t', '+':
+			s = s[1:]
+			continue
+		}
+		if strings.HasPrefix(s, "•") || strings.HasPrefix(s, "·") {
+			_, s, _ = strings.Cut(s, " ")
+			continue
+		}
+		return s
+	}
+	return s
+}
+
+// cleanValue takes blanks, emphasis and a line mark off a value.
+func cleanValue(v string) string {
+	v = trimBlanks(v)
+	for strings.HasPrefix(v, "**") {
+		v = trimBlanks(v[2:])
+	}
+	for strings.HasSuffix(v, "**") {
+		v = trimBlanks(v[:len(v)-2])
+	}
+	if strings.HasSuffix(v, `\`) && !strings.HasSuffix(v, `\\`) {
+		v = trimBlanks(v[:len(v)-1])
+	}
+	return v
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
