@@ -76,6 +76,7 @@ func (in *Input) ReaderAt() io.ReaderAt { return in.at }
 // understand. A window ends at an empty line wherever possible.
 type Window struct {
 	Lines []TextLine
+	Opts  Options // what the user stated
 	taken []bool
 	left  int
 }

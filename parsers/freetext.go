@@ -18,6 +18,7 @@ func freeText(finders []Finder) Format {
 			if w == nil {
 				break
 			}
+			w.Opts = in.Opts
 			for _, f := range finders {
 				f.Find(w, out)
 			}
