@@ -258,7 +258,6 @@ var magics = []struct{ magic, what string }{
 	{"GIF8", "a picture (GIF)"},
 	{"BM", "a picture (BMP)"},
 	{"%PDF", "a PDF document"},
-	{"MSCF", "a cabinet archive (unpack it first)"},
 	{"ElfFile\x00", "a binary event log (.evtx); export it as text or XML"},
 	{"\x30\x00\x00\x00LfLe", "a binary event log (.evt); save it as text"},
 	{"MZ", "a Windows program"},

@@ -32,6 +32,7 @@ const (
 	XZ    Kind = "xz"
 	Zstd  Kind = "zstd"
 	Seven Kind = "7z"
+	Cab   Kind = "cab"
 )
 
 // ErrEncrypted marks a member or archive that needs a password.
@@ -70,6 +71,8 @@ func Detect(head []byte) Kind {
 		return XZ
 	case bytes.HasPrefix(head, []byte("\x28\xB5\x2F\xFD")):
 		return Zstd
+	case bytes.HasPrefix(head, []byte("MSCF\x00\x00\x00\x00")):
+		return Cab
 	case bytes.HasPrefix(head, []byte("7z\xBC\xAF\x27\x1C")):
 		return Seven
 	case len(head) >= 262 && string(head[257:262]) == "ustar":
@@ -88,6 +91,8 @@ func Walk(kind Kind, src Source, visit func(Member, io.Reader) error) error {
 		return walkZip(src, visit)
 	case Seven:
 		return walkSeven(src, visit)
+	case Cab:
+		return walkCab(src, visit)
 	case Tar:
 		return walkTar(src.R, visit)
 	}
@@ -209,13 +214,25 @@ func walkSeven(src Source, visit func(Member, io.Reader) error) error {
 			}
 			continue
 		}
-		err = visit(m, r)
+		err = visit(m, sevenContent{r})
 		r.Close()
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sevenContent reads a member of a 7z archive. That a member is encrypted often
+// shows only when it is read.
+type sevenContent struct{ r io.Reader }
+
+func (c sevenContent) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if err == nil || err == io.EOF {
+		return n, err
+	}
+	return n, sevenError(err)
 }
 
 // sevenError says "encrypted" where the library's error only hints at it.
