@@ -45,6 +45,7 @@ const (
 	gen2000  generation = 1 << iota // clipboard of 2000, XP and 2003
 	genVista                        // clipboard of Vista and later
 	genPlain                        // people, articles, tools
+	genBare                         // one word that says little by itself
 )
 
 // label is one label of an event in text form.
@@ -143,7 +144,7 @@ var plainWords = []struct {
 	field field
 	words string
 }{
-	{idField, "EventID|Event Id|Event|Event Number|Event No|Event No.|Event #|Event ID#|Event ID #|Event ID Number|Event ID No|Event ID No.|Event Code|ID|Ereignis|Evento"},
+	{idField, "EventID|Event Id|Event|Event Number|Event No|Event No.|Event #|Event ID#|Event ID #|Event ID Number|Event ID No|Event ID No.|Event Code"},
 	{sourceField, "Source|Src|Event Src|Source Name|EventSource|SourceName|Provider|Provider Name|Quelle|Origen|Origine"},
 	{levelField, "Type|Severity|Level|EventType|Entry Type|Message Type|Typ|Tipo"},
 	{categoryField, "Category|EventCategory|Kategorie|Categoría|Catégorie|Categoria|Task"},
@@ -196,6 +197,10 @@ func makeLabelTable() map[string]label {
 	}
 	for _, w := range plainWords {
 		add(w.words, w.field, genPlain, "en")
+	}
+	add("ID|Id", idField, genBare, "")
+	for key := range t { // one label in another case is the same label
+		t[key] = t[foldLabel(key)]
 	}
 	return t
 }

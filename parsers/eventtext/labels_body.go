@@ -19,8 +19,10 @@ type record struct {
 // body finds what belongs to the record behind its header.
 func (s *scan) body(h *header) record {
 	r := record{header: *h, rowsTo: h.end, full: s.isFull(h)}
+	r.inText = r.inText || r.colon
 	r.textFrom, r.textTo = h.end, h.end
 	b := bodyScan{s: s, r: &r, text: h.inline != ""}
+	b.wrap = b.text && maybeWrapped(h.inline) && opensWrapper(h.inline)
 	for j := h.end; j < len(s.rows); {
 		next := b.step(j)
 		if next <= j {
@@ -45,6 +47,7 @@ type bodyScan struct {
 	s     *scan
 	r     *record
 	text  bool // there is text of the message
+	wrap  bool // the message is the wrapper of a missing description
 	gap   int  // empty rows before this one
 	ended bool // Event Viewer's last sentence was there: only data follow
 }
@@ -89,6 +92,7 @@ func (b *bodyScan) step(j int) int {
 	}
 	if !b.text {
 		r.textFrom = j
+		b.wrap = maybeWrapped(w.text) && opensWrapper(w.text)
 	}
 	b.text = true
 	b.gap = 0
@@ -103,6 +107,9 @@ func (b *bodyScan) continues(j int) bool {
 	if s.isSection(j) || isSeparator(w.text) {
 		return false
 	}
+	if f, _ := s.leadRow(j); f != noField && b.text {
+		return false
+	}
 	if b.gap == 0 {
 		return b.text || r.inText || !labelLike(w.text) || w.indent > r.indent
 	}
@@ -110,7 +117,7 @@ func (b *bodyScan) continues(j int) bool {
 		if r.inText {
 			return b.gap <= maxGap
 		}
-		return b.gap == 1 && w.indent > 0 && w.indent >= r.indent && !isListMark(w.text)
+		return b.gap == 1 && (w.indent > 0 || s.isDefinition(&r.header)) && w.indent >= r.indent && !isListMark(w.text)
 	}
 	if r.double && b.gap == 1 && s.doubleSpaced(j) && (!s.article || w.indent >= r.indent && w.indent > 0) {
 		return true
@@ -118,10 +125,10 @@ func (b *bodyScan) continues(j int) bool {
 	if r.full && !s.article {
 		return !isOtherText(w.text)
 	}
-	if !r.inText {
+	if !r.inText || b.wrap && !strings.HasSuffix(s.rows[r.textTo-1].text, ":") {
 		return false
 	}
-	if w.indent == 0 || w.indent < r.indent || b.gap > maxGap {
+	if w.indent == 0 || w.indent < r.indent || b.gap > maxGap || isRemark(w.text) {
 		return false
 	}
 	return !isListMark(w.text) || w.indent > r.indent
@@ -159,6 +166,27 @@ func isSeparator(t string) bool {
 		return true
 	}
 	return false
+}
+
+// isRemark reports whether a paragraph is its author's, not the message's.
+func isRemark(t string) bool {
+	switch t[0] {
+	case 'N', 'T', 'F', 'A', 'w', 'W', 'I', '-':
+	default:
+		return false
+	}
+	for _, p := range remarks {
+		if strings.HasPrefix(t, p) {
+			return true
+		}
+	}
+	return false
+}
+
+var remarks = []string{
+	"NOTE:", "Note:", "NOTE ", "Note that", "WARNING:", "where ", "Where ",
+	"This problem", "This event ", "This issue", "This behavior", "The above", "The following event", "The following error", "The following message",
+	"For additional information", "Additional query words", "To resolve", "To work around", "In this ", "Also,", "-",
 }
 
 // isListMark reports whether a row begins with a bullet or a number.

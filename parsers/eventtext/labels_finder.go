@@ -61,6 +61,7 @@ func (s *scan) isArticle() bool {
 // records finds all events of the window, in order.
 func (s *scan) records() []record {
 	var list []record
+	done := 0 // row after the last record
 	for j := 0; j < len(s.rows); {
 		w := &s.rows[j]
 		if w.blank() {
@@ -72,6 +73,10 @@ func (s *scan) records() []record {
 			j++
 			continue
 		}
+		if j > done {
+			s.takeLeadRow(&r)
+		}
+		done = r.rowsTo
 		if !r.headless {
 			list = append(list, r)
 		}
@@ -130,6 +135,44 @@ func (s *scan) headlessXML(k int) int {
 	return k + 1
 }
 
+// takeLeadRow takes the name of the source or the log that stands on a row of
+// its own above the id.
+func (s *scan) takeLeadRow(r *record) {
+	if r.lead != idField || r.first == 0 {
+		return
+	}
+	f, v := s.leadRow(r.first - 1)
+	if f == noField || r.known.has(f) {
+		return
+	}
+	r.first--
+	r.known |= 1 << f
+	r.val[f] = v
+}
+
+// leadRow reads a row that holds nothing but the name of a source or of a log,
+// at the beginning of a paragraph and above the id of an event.
+func (s *scan) leadRow(j int) (field, string) {
+	w := &s.rows[j]
+	if w.blank() || w.indent == 0 || len(w.text) > maxLabel || j > 0 && !s.rows[j-1].blank() || j+1 >= len(s.rows) {
+		return noField, ""
+	}
+	next := &s.rows[j+1]
+	if next.indent != w.indent || next.depth != w.depth || eventWord(next.text) != 0 {
+		return noField, ""
+	}
+	t := strings.TrimRight(w.text, ":")
+	switch strings.ToLower(t) {
+	case "application log", "system log", "security log", "application event log", "system event log", "security event log":
+		return logField, t[:strings.IndexByte(t, ' ')]
+	}
+	words := strings.Fields(t)
+	if len(words) <= 3 && hasInnerCapital(words[0]) && looksLikeName(t) && !strings.ContainsAny(t, ",;()=\\") {
+		return sourceField, t
+	}
+	return noField, ""
+}
+
 // mayOpen is the cheap test that nearly all rows fail.
 func (s *scan) mayOpen(t string) bool {
 	c := t[0]
@@ -145,7 +188,7 @@ func (s *scan) mayOpen(t string) bool {
 
 // isEvent decides whether a header is that of an event.
 func (s *scan) isEvent(h *header) bool {
-	if !h.hasID || h.badID {
+	if !h.hasID || h.badID || h.mixed {
 		return false
 	}
 	others := (h.known &^ (1<<idField | 1<<otherField)).count()
@@ -158,7 +201,7 @@ func (s *scan) isEvent(h *header) bool {
 	if h.double && others < 2 {
 		return false
 	}
-	if others > 0 && !h.weak {
+	if others > 0 && !h.weak && (h.strict || h.end > h.first+1) {
 		return true
 	}
 	return s.standsAlone(h, others)
@@ -179,13 +222,29 @@ func (s *scan) standsAlone(h *header, others int) bool {
 	if h.inline != "" {
 		return h.indent > 0 || h.strict || h.depth > 0 || !s.article
 	}
-	return s.textFollows(h) || s.introduced(h)
+	return s.textFollows(h) || s.introduced(h) || s.isDefinition(h)
+}
+
+// isDefinition reports whether the id is an entry of a catalogue at the
+// margin: nothing else on its row, empty rows around it, then text.
+func (s *scan) isDefinition(h *header) bool {
+	j := h.end
+	if !s.article || !h.strict || h.indent != 0 || h.first == 0 || !s.rows[h.first-1].blank() {
+		return false
+	}
+	for n := 0; n < maxGap && j < len(s.rows) && s.rows[j].blank(); n++ {
+		j++
+	}
+	return j > h.end && j < len(s.rows) && !s.rows[j].blank() && !s.isSection(j)
 }
 
 // opensParagraph reports whether row j begins a paragraph, or an item of a
 // list.
 func (s *scan) opensParagraph(j int) bool {
 	if j == 0 || s.rows[j-1].blank() || isListMark(s.rows[j].text) {
+		return true
+	}
+	if f, _ := s.leadRow(j - 1); f != noField {
 		return true
 	}
 	prev := &s.rows[j-1]
@@ -203,21 +262,31 @@ func (s *scan) textFollows(h *header) bool {
 		return w.depth == h.depth && !isRule(w.text) && !isListMark(w.text) && !labelLike(w.text)
 	}
 	j++
-	return j < len(s.rows) && !s.rows[j].blank() && h.indent > 0 && s.rows[j].indent >= h.indent && !s.isSection(j)
+	if j >= len(s.rows) || s.rows[j].blank() || s.rows[j].depth != h.depth || s.isSection(j) {
+		return false
+	}
+	return h.indent > 0 && s.rows[j].indent >= h.indent || h.colon && s.rows[j].indent > h.indent
 }
 
 // introduced reports whether the sentence before the header ends with a colon.
+// Other items of a list may stand between.
 func (s *scan) introduced(h *header) bool {
 	if h.indent == 0 {
 		return false
 	}
-	for j := h.first - 1; j >= 0 && j >= h.first-2; j-- {
-		if t := s.rows[j].text; t != "" {
-			return strings.HasSuffix(t, ":")
+	item := isListMark(s.rows[h.first].text)
+	for j := h.first - 1; j >= 0 && j > h.first-maxList; j-- {
+		w := &s.rows[j]
+		if w.blank() || item && (w.indent > h.indent || w.indent == h.indent && isListMark(w.text)) {
+			continue
 		}
+		return strings.HasSuffix(w.text, ":")
 	}
 	return false
 }
+
+// maxList bounds how far back the sentence before a list is looked for.
+const maxList = 40
 
 // wrapperAt reads the wrapper of a missing description that begins on row j
 // and stands for an event by itself.

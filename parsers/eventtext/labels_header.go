@@ -22,11 +22,13 @@ type header struct {
 	strict bool // the id stands behind a label with a separator
 	plain  bool // the id's label is "Event" or "ID"
 	weak   bool // the shape is also that of prose: other labels must confirm it
-	sole   bool // the label "ID" alone
+	sole   bool // the label is "ID" alone
 
+	colon  bool   // a colon ends the row of the id: what follows is its text
 	inText bool   // a label of the description was there
 	inline string // text of the message behind the labels, on the last row
 	double bool   // an empty line stands after each line
+	mixed  bool   // but not after all: two records, or none
 }
 
 // maxGap is how many empty lines may stand between two labels.
@@ -71,7 +73,7 @@ func (s *scan) header(i int) (header, bool) {
 		kind := h.addRow(r.text)
 		if kind == rowNone {
 			h = before
-			if gap == 0 && h.takeValue(r.text) {
+			if gap == 0 && (h.takeValue(r.text) || s.skipsRow(j)) {
 				kind = rowMore
 			}
 		}
@@ -88,6 +90,16 @@ func (s *scan) header(i int) (header, bool) {
 	return h, true
 }
 
+// skipsRow reports whether row j is a field of no use that stands before the
+// description, such as the symbol in catalogues of messages.
+func (s *scan) skipsRow(j int) bool {
+	if !labelLike(s.rows[j].text) || j+1 >= len(s.rows) {
+		return false
+	}
+	l, _, ok := labelAt(s.rows[j+1].text)
+	return ok && l.field == textField
+}
+
 // gapFits reports whether the header may go on with a row after that many
 // empty ones.
 func (h *header) gapFits(gap int, text string) bool {
@@ -95,18 +107,22 @@ func (h *header) gapFits(gap int, text string) bool {
 	if second && gap > 0 && !h.hasID {
 		h.double = true
 	}
-	if h.double && !h.hasID {
-		return gap > 0
-	}
 	if gap == 0 {
-		return true
+		h.mixed = h.mixed || h.double && h.labels(text)
+		return !h.mixed
 	}
 	// Articles part the id from the rest, and the rest from the description.
 	l, _, ok := labelAt(stripMarks(text))
 	if !ok {
-		return looseText(text)
+		return looseText(text) || h.hasID && hasPrefixFold(text, "Source ")
 	}
 	return l.field == textField || h.hasID && l.field != idField && (h.double || !h.known.has(l.field))
+}
+
+// labels reports whether a row begins with a label of a header.
+func (h *header) labels(text string) bool {
+	l, _, ok := labelAt(stripMarks(text))
+	return ok && l.field != textField && l.field != dataField && l.field != xmlField
 }
 
 // addRow takes the labels of one row.
@@ -121,6 +137,9 @@ func (h *header) addRow(text string) rowKind {
 		}
 		if k := h.splitValue(t); k != rowNone {
 			return k
+		}
+		if h.hasID && h.bareName(t) {
+			return rowMore
 		}
 	}
 	return h.looseID(t)
@@ -204,13 +223,13 @@ func (h *header) set(l label, v string, more bool) rowKind {
 	h.val[f] = v
 	switch f {
 	case idField:
-		h.plain = l.gen == genPlain
-		h.sole = l.gen == genPlain && h.old+h.vista == 0
+		h.plain = l.gen&(gen2000|genVista) == 0
+		h.sole = l.gen == genBare
 		return h.setID(v)
 	case sourceField:
 		h.cutSource()
-	case userField:
-		h.cutUser(more)
+	case userField, categoryField:
+		h.cutSentence(f, more)
 	case levelField:
 		return h.cutLevel()
 	}
@@ -236,15 +255,22 @@ func sameID(v string, id uint32) bool {
 // cutSource parts a source from the message that runs on behind it.
 func (h *header) cutSource() {
 	v := h.val[sourceField]
-	if i := strings.Index(v, ", "); i > 0 && i+2 < len(v) {
-		h.val[sourceField], h.inline = v[:i], trimBlanks(v[i+2:])
-		return
+	for _, mark := range []string{", ", ". ", " \""} {
+		if i := strings.Index(v, mark); i > 0 && i+2 < len(v) {
+			h.val[sourceField], h.inline = v[:i], trimBlanks(strings.TrimLeft(v[i:], ",."))
+			return
+		}
 	}
 	if i := sentenceIn(v); i > 0 {
 		h.val[sourceField], h.inline = trimBlanks(v[:i]), v[i:]
 		return
 	}
-	h.val[sourceField] = strings.TrimRight(v, ":;")
+	if strings.HasSuffix(v, ".") && !looksLikeName(v) && strings.Count(v, " ") > 3 { // no name, but the message
+		h.known &^= 1 << sourceField
+		h.val[sourceField], h.inline = "", v
+		return
+	}
+	h.val[sourceField] = strings.TrimRight(v, ":;,")
 }
 
 // sentenceIn finds a word that begins a sentence behind a name.
@@ -257,11 +283,12 @@ func sentenceIn(v string) int {
 	return -1
 }
 
-// cutUser parts an account from the message that runs on behind it.
-func (h *header) cutUser(more bool) {
-	v := h.val[userField]
+// cutSentence parts the last value of a row from the message that runs on
+// behind it.
+func (h *header) cutSentence(f field, more bool) {
+	v := h.val[f]
 	if i := sentenceIn(v); i > 0 && !more {
-		h.val[userField], h.inline = trimBlanks(v[:i]), v[i:]
+		h.val[f], h.inline = trimBlanks(v[:i]), v[i:]
 	}
 }
 
@@ -323,13 +350,13 @@ func (h *header) takeValue(text string) bool {
 // lastEmpty reports whether f was the first label and has no value: further on
 // an empty value is an empty value.
 func (h *header) lastEmpty(f field) bool {
-	return f == h.lead && h.known == 1<<f && h.val[f] == ""
+	return f == h.lead && h.known == 1<<f && h.val[f] == "" && !h.hasID
 }
 
 // splitValue takes a row such as "Error Event Source: X", whose beginning
 // belongs to the label on the row before.
 func (h *header) splitValue(text string) rowKind {
-	if h.known != 1<<h.lead || h.val[h.lead] != "" {
+	if !h.lastEmpty(h.lead) {
 		return rowNone
 	}
 	at, next, value := nextLabel(text, h.lead)

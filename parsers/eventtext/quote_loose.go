@@ -100,6 +100,21 @@ var looseWords = []struct {
 	{"Source", sourceField}, {"Type", levelField}, {"Category", categoryField},
 }
 
+// bareName takes a row below the id that is nothing but a level, or the name of
+// a source.
+func (h *header) bareName(t string) bool {
+	if isLevel(t) && !h.known.has(levelField) {
+		h.setLead(levelField, t)
+		return true
+	}
+	words := strings.Fields(t)
+	if h.known.has(sourceField) || len(words) > 3 || !hasInnerCapital(words[0]) || !looksLikeName(t) || strings.ContainsAny(t, ",:;()=") {
+		return false
+	}
+	h.setLead(sourceField, t)
+	return true
+}
+
 // looseText reports whether a row is the word "Description" alone, or with a
 // dash behind it.
 func looseText(t string) bool {
@@ -163,7 +178,8 @@ func (h *header) looseID(t string) rowKind {
 		h.lead = idField
 	}
 	h.known |= 1 << idField
-	h.id, h.hasID, h.strict = id, true, sep && at == 0
+	h.val[idField] = t[at+n:]
+	h.id, h.hasID, h.strict = id, true, sep
 	h.weak = !sep
 	return h.afterID(rest)
 }
@@ -219,13 +235,13 @@ func (h *header) takeLead(lead string) bool {
 	words := strings.Fields(lead)
 	var name []string
 	for _, w := range words {
-		bare := strings.TrimRight(w, ":.,")
+		bare := strings.TrimPrefix(strings.TrimRight(w, ":.,"), "Source=")
 		switch {
 		case isLevel(bare):
 			h.setLead(levelField, bare)
 		case strings.EqualFold(bare, "Application") || strings.EqualFold(bare, "System") || strings.EqualFold(bare, "Security"):
 			h.setLead(logField, bare)
-		case strings.HasSuffix(w, ":") || proseWords[strings.ToLower(bare)] || !startsName(bare) || isArticleNumber(bare):
+		case strings.HasSuffix(w, ":") || strings.ContainsAny(w, "\"'<>") || proseWords[strings.ToLower(bare)] || !startsName(bare) || isArticleNumber(bare):
 			return false
 		default:
 			name = append(name, bare)
@@ -347,6 +363,7 @@ func (h *header) labelsBehind(rest string) (rowKind, bool) {
 func (h *header) textBehind(t string, mark byte) rowKind {
 	if t == "" {
 		h.weak = false
+		h.colon = mark == ':'
 		return rowMore
 	}
 	if mark == '.' && !startsSentence(t) {
@@ -362,13 +379,29 @@ func (h *header) textBehind(t string, mark byte) rowKind {
 		h.setLead(levelField, word)
 		return rowMore
 	}
-	if mark == ':' && !strings.ContainsAny(t, " \t\"") && len(t) < 32 && !strings.HasSuffix(t, ".") {
+	if mark == ':' && isName(t) {
 		h.setLead(sourceField, t)
 		return rowMore
 	}
 	h.inline = t
 	return rowLast
 }
+
+// isName reports whether t is a name of up to four words, or one word.
+func isName(t string) bool {
+	words := strings.Fields(t)
+	if len(words) > 4 || strings.HasSuffix(t, ".") || strings.ContainsAny(t, "\"'<>%,;") || !looksLikeName(t) {
+		return false
+	}
+	for _, w := range words[1:] {
+		if !startsName(w) {
+			return false
+		}
+	}
+	return len(words) == 1 || startsName(words[0]) || len(words) == 2 && isCapital(words[1])
+}
+
+func isCapital(w string) bool { return w[0] >= 'A' && w[0] <= 'Z' }
 
 // startsSentence reports whether t begins like a sentence.
 func startsSentence(t string) bool {
@@ -377,9 +410,12 @@ func startsSentence(t string) bool {
 
 // listBehind takes "Source, Level, text" behind a comma.
 func (h *header) listBehind(t string) rowKind {
+	if t == "" {
+		return rowMore
+	}
 	parts := strings.SplitN(t, ", ", 3)
 	name := strings.TrimRight(parts[0], ":")
-	if !startsName(name) || !looksLikeName(name) || strings.ContainsAny(name, "()") {
+	if eventWord(t) >= 0 || !startsName(name) || !strings.ContainsAny(name, "()\"") && !looksLikeName(name) {
 		return rowNone
 	}
 	if len(parts) > 1 && isLevel(parts[1]) {
@@ -388,11 +424,12 @@ func (h *header) listBehind(t string) rowKind {
 		if len(parts) == 3 {
 			h.inline = parts[2]
 		}
-		h.weak = false
+		h.weak, h.strict = false, true
 		return h.inlineOr(rowMore)
 	}
-	if len(parts) > 1 {
-		return rowNone
+	if len(parts) > 1 || strings.ContainsAny(name, "()\"") {
+		h.weak, h.inline = true, t
+		return rowLast
 	}
 	if isLevel(name) {
 		h.setLead(levelField, name)
