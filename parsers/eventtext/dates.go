@@ -222,7 +222,7 @@ func scanNamedDate(s string) (stamp, int) {
 	case st.width[0] == 4:
 		day, year = st.part[2], 0
 	}
-	fits := names == 1 && day >= 1 && day <= 31 && (st.width[year] == 4 || st.width[year] == 2)
+	fits := names == 1 && day >= 1 && day <= 31 && (st.width[year] == 4 && plausibleYear(st.part[year]) || st.width[year] == 2)
 	if !fits || i < len(s) && (isDigit(s[i]) || isLetter(s[i])) {
 		return stamp{}, 0
 	}

@@ -10,7 +10,13 @@ import (
 // All gives every form and finder.
 func All() parsers.Forms {
 	return parsers.Forms{
-		Formats: []parsers.Format{},
+		Formats: []parsers.Format{
+			eventtext.EventViewerNTCSV(),
+			eventtext.EventViewerNTTXT(),
+			eventtext.EventViewerVistaCSV(),
+			eventtext.EventViewerVistaTXT(),
+			eventtext.Dumpel(),
+		},
 		Finders: []parsers.Finder{
 			eventtext.LabelFinder(),
 		},
