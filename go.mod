@@ -23,5 +23,6 @@ require (
 	github.com/ulikunitz/xz v0.5.17 // indirect
 	github.com/wlynxg/chardet v1.0.5 // indirect
 	go4.org v0.0.0-20260112195520-a5071408f32f // indirect
+	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )

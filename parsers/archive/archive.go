@@ -33,6 +33,8 @@ const (
 	Zstd  Kind = "zstd"
 	Seven Kind = "7z"
 	Cab   Kind = "cab"
+	Mail  Kind = "mail"
+	Mbox  Kind = "mbox"
 )
 
 // ErrEncrypted marks a member or archive that needs a password.
@@ -77,6 +79,10 @@ func Detect(head []byte) Kind {
 		return Seven
 	case len(head) >= 262 && string(head[257:262]) == "ustar":
 		return Tar
+	case isMbox(head):
+		return Mbox
+	case isMail(head):
+		return Mail
 	}
 	return None
 }
@@ -95,6 +101,10 @@ func Walk(kind Kind, src Source, visit func(Member, io.Reader) error) error {
 		return walkCab(src, visit)
 	case Tar:
 		return walkTar(src.R, visit)
+	case Mail:
+		return walkMail(src.R, visit)
+	case Mbox:
+		return walkMbox(src.R, visit)
 	}
 	return walkStream(kind, src, visit)
 }
