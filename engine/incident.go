@@ -16,6 +16,8 @@ const (
 	// burstGap is how long a quiet time must be to end a burst.
 	burstGap = 2 * 3600
 	hour     = 3600
+	// recentHours is the age at which a cluster of errors counts half.
+	recentHours = 24.0
 )
 
 // eventKind is a provider and event id.
@@ -130,7 +132,8 @@ type cluster struct {
 }
 
 // rareErrors finds the cluster of hours that has the most kinds of errors seen
-// nowhere else in the log, the later one where two are equal.
+// nowhere else in the log. The later a cluster the better: a log is exported
+// soon after the trouble.
 func (b *burst) rareErrors() *Incident {
 	if b.overflow || len(b.hours) == 0 {
 		return nil
@@ -142,13 +145,14 @@ func (b *burst) rareErrors() *Incident {
 			spread[k]++
 		}
 	}
+	last := b.lastHour()
 	best, bestScore := -1, 0.0
 	for i, c := range clusters {
 		score := 0.0
 		for _, k := range sortedKinds(c.kinds) {
 			score += math.Pow(float64(spread[k]), -1.5)
 		}
-		score *= 1 + 0.02*float64(i)/float64(len(clusters)) // tickets are sent soon after the trouble
+		score *= math.Exp2(-float64(last-c.to) / recentHours)
 		if score >= bestScore {
 			best, bestScore = i, score
 		}
@@ -158,6 +162,15 @@ func (b *burst) rareErrors() *Incident {
 	to := time.Unix(c.to*hour+hour-1, 0).UTC()
 	return incident(from, to, parsers.ZoneLocal,
 		fmt.Sprintf("%d errors and warnings of %d kinds, the most unusual stretch of the log", c.count, len(c.kinds)))
+}
+
+// lastHour is the hour of the latest event of any level.
+func (b *burst) lastHour() int64 {
+	last := int64(math.MinInt64)
+	for h := range b.byHour {
+		last = max(last, h)
+	}
+	return last
 }
 
 func (b *burst) clusters() []cluster {

@@ -1,0 +1,217 @@
+// Package article turns knowledge-base articles into draft rules.
+package article
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"kbdiag/rules"
+)
+
+// Article is one article of the text archive form: six header lines, a block
+// of products, sections with underlined titles, a footer.
+type Article struct {
+	ID       string // such as "Q247764"
+	Title    string // cut at 64 characters by the archive
+	Products []rules.Product
+	Keywords []string
+	Sections []Section
+	Lines    []string // the whole text
+}
+
+// Section is one section of an article.
+type Section struct {
+	Title string // as printed, such as "SYMPTOMS"; "" for text before the first
+	Line  int    // of its first line of text, 1-based
+	Lines []string
+}
+
+// ErrForm says that a text is not an article of the archive form.
+var ErrForm = errors.New("not an article of the archive form: expected a line DOCUMENT:Qnnnnnn at the top")
+
+var documentLine = regexp.MustCompile(`^DOCUMENT:(Q\d{5,6})\b`)
+
+// Parse reads an article. The archive is ASCII but for a few files in cp1252.
+func Parse(raw []byte) (*Article, error) {
+	if !utf8.Valid(raw) {
+		if b, err := charmap.Windows1252.NewDecoder().Bytes(raw); err == nil {
+			raw = b
+		}
+	}
+	a := &Article{}
+	sc := bufio.NewScanner(bytes.NewReader(raw))
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		a.Lines = append(a.Lines, strings.TrimRight(sc.Text(), " \r"))
+	}
+	if err := sc.Err(); err != nil {
+		return nil, err
+	}
+	if err := a.header(); err != nil {
+		return nil, err
+	}
+	a.body()
+	return a, nil
+}
+
+func (a *Article) header() error {
+	if len(a.Lines) < 6 {
+		return ErrForm
+	}
+	m := documentLine.FindStringSubmatch(a.Lines[0])
+	if m == nil {
+		return ErrForm
+	}
+	a.ID = m[1]
+	for _, l := range a.Lines[:min(len(a.Lines), 10)] {
+		if t, ok := strings.CutPrefix(l, "TITLE   :"); ok {
+			a.Title = strings.TrimSpace(t)
+		}
+	}
+	return nil
+}
+
+// body splits the text after the header into products, sections and footer.
+func (a *Article) body() {
+	current := Section{Line: 7}
+	flush := func() {
+		for len(current.Lines) > 0 && current.Lines[len(current.Lines)-1] == "" {
+			current.Lines = current.Lines[:len(current.Lines)-1]
+		}
+		if len(current.Lines) > 0 {
+			a.Sections = append(a.Sections, current)
+		}
+	}
+	for i := 6; i < len(a.Lines); i++ {
+		l := a.Lines[i]
+		switch {
+		case strings.HasPrefix(l, "The information in this article applies to:"):
+			i = a.products(i + 1)
+			current = Section{Line: i + 2}
+		case i+1 < len(a.Lines) && isUnderline(a.Lines[i+1], len(l)):
+			flush()
+			current = Section{Title: strings.TrimSpace(l), Line: i + 3}
+			i++
+		case strings.HasPrefix(l, "Additional query words:"), isFooterRule(l) && a.footerFollows(i):
+			flush()
+			a.footer(i)
+			return
+		default:
+			if l != "" || len(current.Lines) > 0 {
+				current.Lines = append(current.Lines, l)
+			}
+		}
+	}
+	flush()
+}
+
+// isUnderline tells the row of equal signs under a title of n characters.
+func isUnderline(l string, n int) bool {
+	return n > 2 && n < 70 && len(l) >= n-2 && len(l) <= n+2 && strings.Trim(l, "=") == ""
+}
+
+func isFooterRule(l string) bool { return len(l) > 60 && strings.Trim(l, "=") == "" }
+
+func (a *Article) footerFollows(i int) bool {
+	for _, l := range a.Lines[i+1 : min(len(a.Lines), i+4)] {
+		if strings.HasPrefix(l, "Keywords  ") || strings.HasPrefix(l, "Technology  ") || strings.HasPrefix(l, "THE INFORMATION PROVIDED") {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Article) footer(from int) {
+	for _, l := range a.Lines[from:] {
+		label, value, ok := strings.Cut(l, ":")
+		if ok && strings.TrimSpace(label) == "Keywords" {
+			a.Keywords = strings.Fields(value)
+		}
+	}
+}
+
+// products reads the list up to the closing rule and gives the index of the
+// rule's line.
+func (a *Article) products(from int) int {
+	for i := from; i < len(a.Lines); i++ {
+		l := strings.TrimSpace(a.Lines[i])
+		if len(l) > 20 && strings.Trim(l, "-") == "" {
+			return i
+		}
+		item, ok := strings.CutPrefix(l, "- ")
+		if !ok || strings.HasPrefix(item, "the operating system") {
+			continue
+		}
+		a.addProduct(item)
+	}
+	return len(a.Lines) - 1
+}
+
+var versionWord = regexp.MustCompile(`,?\s+versions?\s+`)
+
+func (a *Article) addProduct(item string) {
+	name, versions := item, ""
+	if at := versionWord.FindStringIndex(item); at != nil {
+		name, versions = item[:at[0]], item[at[1]:]
+	}
+	name = strings.TrimSpace(strings.TrimPrefix(strings.Trim(name, " ,"), "Microsoft "))
+	if name == "" {
+		return
+	}
+	p := rules.Product{Name: name}
+	for _, v := range strings.Split(versions, ",") {
+		v = strings.TrimSpace(v)
+		if v != "" && v[0] >= '0' && v[0] <= '9' {
+			p.Versions = append(p.Versions, v)
+		}
+	}
+	a.Products = append(a.Products, p)
+}
+
+// Section gives the first section of one of the titles, nil if there is none.
+func (a *Article) Section(titles ...string) *Section {
+	for _, t := range titles {
+		for i := range a.Sections {
+			if strings.EqualFold(a.Sections[i].Title, t) {
+				return &a.Sections[i]
+			}
+		}
+	}
+	return nil
+}
+
+// Text gives the paragraphs of a section, wrapped lines joined.
+func (s *Section) Text() string {
+	if s == nil {
+		return ""
+	}
+	return strings.Join(paragraphs(s.Lines), "\n\n")
+}
+
+// paragraphs joins wrapped lines. Numbered and dashed items begin paragraphs
+// of their own.
+func paragraphs(lines []string) []string {
+	var out []string
+	open := false
+	for _, l := range lines {
+		t := strings.TrimSpace(strings.ReplaceAll(l, "<BR/>", ""))
+		switch {
+		case t == "":
+			open = false
+		case open && !itemStart.MatchString(t):
+			out[len(out)-1] += " " + t
+		default:
+			out = append(out, t)
+			open = true
+		}
+	}
+	return out
+}
+
+var itemStart = regexp.MustCompile(`^(?:\d{1,2}\.|[a-z]\.|-|\*)\s`)

@@ -1,0 +1,186 @@
+package article
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"kbdiag/parsers"
+	"kbdiag/rules"
+)
+
+// Draft is a rule made from an article, for a person to review.
+type Draft struct {
+	Article *Article
+	Signals []DraftSignal
+	Cause   string
+	Steps   []string
+	Review  []string // what could not be taken with certainty, with the line it came from
+}
+
+// DraftSignal is a quoted event as a signal.
+type DraftSignal struct {
+	Name    string
+	When    string
+	Message string
+	Codes   []string
+	Line    int // of the article, 1-based
+}
+
+// catalogueEvents is from how many different events on an article is a list of
+// events, and no article on one trouble.
+const catalogueEvents = 14
+
+// Catalogue reports whether the article lists events in place of telling of
+// one trouble.
+func (d *Draft) Catalogue() bool { return len(d.Signals) >= catalogueEvents }
+
+// NewDraft makes a draft from an article and the events that it quotes.
+func NewDraft(a *Article, events []parsers.Event) *Draft {
+	d := &Draft{Article: a}
+	names := map[string]int{}
+	seen := map[string]bool{}
+	for i := range events {
+		s, ok := draftSignal(&events[i])
+		if !ok || seen[s.When+"\x00"+s.Message] {
+			continue
+		}
+		seen[s.When+"\x00"+s.Message] = true
+		names[s.Name]++
+		if n := names[s.Name]; n > 1 {
+			s.Name += "_" + strconv.Itoa(n)
+		}
+		d.Signals = append(d.Signals, s)
+	}
+	d.Cause = a.Section("CAUSE").Text()
+	if d.Cause == "" {
+		d.Cause = a.Title
+		d.Review = append(d.Review, "the article has no section CAUSE: the title stands for it")
+	}
+	d.steps()
+	return d
+}
+
+func draftSignal(e *parsers.Event) (DraftSignal, bool) {
+	if !e.Has(parsers.FieldID) {
+		return DraftSignal{}, false
+	}
+	s := DraftSignal{Name: fmt.Sprintf("event_%d", e.ID), When: fmt.Sprintf("id == %d", e.ID), Line: e.Pos.Line}
+	if e.Has(parsers.FieldProvider) && e.Provider != "" {
+		s.When = fmt.Sprintf("provider == %s && id == %d", quoteExpr(e.Provider), e.ID)
+	}
+	s.Message = strings.Join(strings.Fields(strings.ReplaceAll(e.Message, "<BR/>", " ")), " ")
+	if s.Message == "" && len(e.Strings) > 0 {
+		s.Message = strings.Join(e.Strings, " ")
+	}
+	s.Codes = parsers.Codes(s.Message)
+	sort.Strings(s.Codes)
+	return s, true
+}
+
+// quoteExpr writes a text as a literal of a condition.
+func quoteExpr(s string) string { return strconv.Quote(s) }
+
+// steps takes the numbered items, or else the paragraphs, of the section that
+// says what to do.
+func (d *Draft) steps() {
+	s := d.Article.Section("RESOLUTION", "WORKAROUND", "MORE INFORMATION", "STATUS")
+	if s == nil {
+		d.Steps = []string{"See the article."}
+		d.Review = append(d.Review, "the article has no section RESOLUTION or WORKAROUND")
+		return
+	}
+	for _, p := range paragraphs(s.Lines) {
+		if len(d.Steps) > 0 && itemStart.MatchString(p) && strings.HasPrefix(p, "- ") {
+			d.Steps[len(d.Steps)-1] += "\n" + p
+			continue
+		}
+		d.Steps = append(d.Steps, p)
+	}
+}
+
+var draftText = template.Must(template.New("draft").Funcs(template.FuncMap{
+	"toml": tomlString, "list": tomlList, "products": tomlProducts,
+}).Parse(`# Draft made from article {{.Article.ID}}. Review it before use.
+{{range .Review}}# review: {{.}}
+{{end}}schema = 1
+id = {{toml .Article.ID}}
+title = {{toml .Article.Title}}
+products = {{products .Article.Products}}
+severity = "error"
+sources = [{{toml .Article.ID}}]
+cause = {{toml .Cause}}
+{{range .Signals}}
+[signal.{{.Name}}] # from line {{.Line}}
+on = "event"
+when = {{toml .When}}
+strength = "strong"
+{{- if .Message}}
+message = {{toml .Message}}{{end}}
+{{- if .Codes}}
+codes = {{list .Codes}}{{end}}
+{{end}}
+[diagnosis]
+when = {{toml .When}}
+{{range .Steps}}
+[[step]]
+text = {{toml .}}
+{{end}}`))
+
+// When is the condition of the diagnosis: any of the quoted events.
+func (d *Draft) When() string {
+	var names []string
+	for _, s := range d.Signals {
+		names = append(names, s.Name)
+	}
+	return strings.Join(names, " || ")
+}
+
+// Write writes the draft as a rule file.
+func (d *Draft) Write(w io.Writer) error { return draftText.Execute(w, d) }
+
+// tomlString writes a basic string, which needs the same escapes as JSON.
+func tomlString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range strings.ToValidUTF8(s, "") {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < ' ' || r == 0x7F:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+func tomlList(items []string) string {
+	quoted := make([]string, len(items))
+	for i, s := range items {
+		quoted[i] = tomlString(s)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+func tomlProducts(products []rules.Product) string {
+	var out []string
+	for _, p := range products {
+		item := "{ name = " + tomlString(p.Name)
+		if len(p.Versions) > 0 {
+			item += ", versions = " + tomlList(p.Versions)
+		}
+		out = append(out, item+" }")
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
