@@ -44,14 +44,17 @@ func (a *Account) Records() int { return a.Events + a.Sessions + a.Lines }
 // records by nature (template rows, "[...]" marks) do not count as lost.
 func (a *Account) Complete() bool { return a.Err == nil && a.lost() == 0 }
 
-func (a *Account) lost() int {
-	n := 0
+func (a *Account) lost() int { return len(a.Lost()) }
+
+// Lost gives what was skipped and is a loss.
+func (a *Account) Lost() []Skipped {
+	var out []Skipped
 	for _, s := range a.Skipped {
 		if !harmless[s.Reason] {
-			n += s.Count
+			out = append(out, s)
 		}
 	}
-	return n
+	return out
 }
 
 // Reasons of skipping that lose nothing.

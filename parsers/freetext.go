@@ -19,10 +19,15 @@ func freeText(finders []Finder) Format {
 				break
 			}
 			w.Opts = in.Opts
+			out.hold()
 			for _, f := range finders {
 				f.Find(w, out)
 			}
+			if len(out.held) == 0 {
+				out.holding = false // nothing was found: the lines need not wait
+			}
 			restAsLines(w, out)
+			out.release()
 		}
 		return lines.Err()
 	}}

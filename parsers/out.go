@@ -1,5 +1,10 @@
 package parsers
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Visitor is told of each record as it is read. A nil function ignores its
 // kind. The records are only valid during the call.
 type Visitor struct {
@@ -16,6 +21,39 @@ type Out struct {
 	secrets *Secrets
 	host    string // last host seen, to keep the account cheap
 	log     string
+	holding bool // records are held until release
+	held    []held
+}
+
+// held is one record that waits for its turn.
+type held struct {
+	offset  int64
+	event   *Event
+	session *Session
+	line    *Line
+}
+
+// hold makes the following records wait for release. Several finders look at
+// one window, each at all of it; what they find comes out in the order of its
+// places.
+func (o *Out) hold() { o.holding = true }
+
+// release hands over the records that wait, in the order of their places.
+func (o *Out) release() {
+	o.holding = false
+	slices.SortStableFunc(o.held, func(a, b held) int { return cmp.Compare(a.offset, b.offset) })
+	for _, h := range o.held {
+		switch {
+		case h.event != nil:
+			o.Event(h.event)
+		case h.session != nil:
+			o.Session(h.session)
+		default:
+			o.Line(h.line)
+		}
+	}
+	clear(o.held)
+	o.held = o.held[:0]
 }
 
 // NewOut makes an Out that keeps acct and tells visit. secrets may be nil.
@@ -25,6 +63,12 @@ func NewOut(acct *Account, visit Visitor, secrets *Secrets) *Out {
 
 // Event takes one event.
 func (o *Out) Event(e *Event) {
+	if o.holding {
+		kept := *e
+		kept.Strings, kept.Data = slices.Clone(e.Strings), slices.Clone(e.Data)
+		o.held = append(o.held, held{offset: e.Pos.Offset, event: &kept})
+		return
+	}
 	o.account.Events++
 	e.Pos.Path = o.account.Path
 	if e.Has(FieldTime) {
@@ -45,6 +89,13 @@ func (o *Out) Event(e *Event) {
 
 // Session takes one session.
 func (o *Out) Session(s *Session) {
+	if o.holding {
+		kept := *s
+		kept.Exchanges = slices.Clone(s.Exchanges)
+		kept.Unanswered, kept.Unsolicited = slices.Clone(s.Unanswered), slices.Clone(s.Unsolicited)
+		o.held = append(o.held, held{offset: s.Pos.Offset, session: &kept})
+		return
+	}
 	o.account.Sessions++
 	s.Pos.Path = o.account.Path
 	for i := range s.Exchanges {
@@ -61,6 +112,11 @@ func (o *Out) Session(s *Session) {
 // Line takes one line of other text. Secrets that its shape gives away are
 // redacted here.
 func (o *Out) Line(l *Line) {
+	if o.holding {
+		kept := *l
+		o.held = append(o.held, held{offset: l.Pos.Offset, line: &kept})
+		return
+	}
 	o.account.Lines++
 	l.Pos.Path = o.account.Path
 	o.account.span(l.Time, l.Zone)
