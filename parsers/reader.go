@@ -50,10 +50,10 @@ func (r *Reader) Files(paths []string) []string {
 				seen[filepath.ToSlash(path)] = true // reading it says why
 				return nil
 			}
-			if d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != p {
+			if d.IsDir() && isDropping(d.Name()) {
 				return fs.SkipDir
 			}
-			if !d.IsDir() && !strings.HasPrefix(d.Name(), ".") {
+			if !d.IsDir() && !isDropping(d.Name()) {
 				seen[filepath.ToSlash(path)] = true
 			}
 			return nil
@@ -65,6 +65,16 @@ func (r *Reader) Files(paths []string) []string {
 	}
 	sort.Strings(files)
 	return files
+}
+
+// isDropping tells what operating systems and version control leave in folders
+// by themselves, which is no part of any ticket.
+func isDropping(name string) bool {
+	switch name {
+	case ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".git", ".svn", "$RECYCLE.BIN", "System Volume Information":
+		return true
+	}
+	return strings.HasPrefix(name, "._")
 }
 
 // Read reads one path, tells visit of its records and gives its account, and
