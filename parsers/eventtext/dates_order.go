@@ -132,10 +132,18 @@ func (d *dateOrder) weigh(s stamp) {
 	case '-':
 		d.add(12, "the hyphens between its parts")
 	}
+	padded := s.width[0] == 2 && s.width[1] == 2
+	switch {
+	case s.sep != '/':
+	case s.width[1] == 1:
+		// M/d/y is of the United States, d/M/y without a zero of few.
+		d.add(-8, "the month or day without a leading zero")
+	case s.width[0] == 1 && s.part[1] < 10:
+		d.add(20, "the leading zero of its second part") // d/MM/y; nobody prints M/dd/y
+	}
 	if !s.clock.set {
 		return
 	}
-	padded := s.width[0] == 2 && s.width[1] == 2 && (s.part[0] < 10 || s.part[1] < 10)
 	switch s.clock.half {
 	case halfUpper:
 		d.add(-8, "the 12-hour clock")

@@ -84,7 +84,10 @@ func TestDateOrder(t *testing.T) {
 		{"part above 12 is a day", "02/03/2024 1:00:00 PM|14/03/2024 1:00:00 PM", "", 0, "2024-03-02", false},
 		{"part above 12 second", "02/03/2024 10:00:00|02/14/2024 10:00:00", "", 0, "2024-02-03", false},
 		{"points", "02.03.2024 10:00:00", "", 0, "2024-03-02", false},
-		{"12-hour clock", "2/3/2024 1:00:00 PM", "en", 0, "2024-02-03", true},
+		{"12-hour clock", "2/10/2024 1:00:00 PM", "en", 0, "2024-02-10", true},
+		{"12-hour clock, no zeros", "2/3/2024 1:00:00 PM", "en", 0, "2024-02-03", false},
+		{"24-hour clock, no zeros", "2/6/98 6:33:11", "", 0, "1998-02-06", true},
+		{"zero in the second part", "2/06/2024 1:00:00 PM", "en", 0, "2024-06-02", true},
 		{"24-hour clock, padded", "02/03/2024 13:00:00", "en", 0, "2024-03-02", true},
 		{"French", "02/03/2024 13:00:00", "fr", 0, "2024-03-02", false},
 		{"stated", "2/3/2024 1:00:00 PM", "en", parsers.Yes, "2024-03-02", false},
@@ -133,11 +136,11 @@ func TestDateOrder(t *testing.T) {
 // turns the order, and that this is said.
 func TestDateOrderTurns(t *testing.T) {
 	d := newDateOrder(parsers.Options{})
-	a, _ := scanStamp("2/3/2024 1:00:00 PM")
-	b, _ := scanStamp("14/3/2024 1:00:00 PM")
-	c, _ := scanStamp("3/4/2024 1:00:00 PM")
+	a, _ := scanStamp("2/10/2024 1:00:00 PM")
+	b, _ := scanStamp("14/10/2024 1:00:00 PM")
+	c, _ := scanStamp("3/10/2024 1:00:00 PM")
 	d.sample(a)
-	for i, want := range []string{"2024-02-03", "2024-03-14", "2024-04-03"} {
+	for i, want := range []string{"2024-02-10", "2024-10-14", "2024-10-03"} {
 		tm, ok := d.time([]stamp{a, b, c}[i])
 		if got := tm.Format("2006-01-02"); !ok || got != want {
 			t.Errorf("date %d: got %s, want %s", i, got, want)

@@ -10,7 +10,7 @@ import (
 func savedForms() parsers.Forms {
 	return parsers.Forms{Formats: []parsers.Format{
 		EventViewerNTCSV(), EventViewerNTTXT(), EventViewerVistaCSV(), EventViewerVistaTXT(), Dumpel(),
-	}}
+	}, Finders: []parsers.Finder{SavedRowFinder()}}
 }
 
 func TestEventViewerNT(t *testing.T)    { goldens(t, "eventviewer-nt", savedForms()) }

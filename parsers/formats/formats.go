@@ -18,6 +18,7 @@ func All() parsers.Forms {
 			eventtext.Dumpel(),
 		},
 		Finders: []parsers.Finder{
+			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
 			eventtext.LabelFinder(),
 		},
 	}
