@@ -44,18 +44,19 @@ type Options struct {
 	// saves most of the work. It is called by several goroutines. nil wants
 	// all.
 	Want func(*parsers.Event) bool
+	// Record, if set, is told of each event just before out is. It can write the
+	// event's XML.
+	Record func(*Record)
 	// Carve also gives the events that are found in the free space: old ones
 	// that the log no longer counts as its own. They come last, without those
 	// that the log still has and without repeats. It needs random access.
 	Carve bool
-	// Carved is told of the events that were carved, in place of out.
-	Carved func(*parsers.Event)
 }
 
 // Read reads the log and gives its events to out, in the order of the file.
 // Damage is skipped and accounted for.
 func Read(in *parsers.Input, out *parsers.Out, opts Options) error {
-	r := &reader{in: in, out: out, opts: opts, known: map[uint32]*template{}}
+	r := &reader{in: in, out: out, opts: opts, known: map[uint32]*template{}, live: map[recordKey]struct{}{}}
 	return r.read()
 }
 
@@ -66,10 +67,14 @@ type reader struct {
 	opts  Options
 	head  fileHead
 	src   source
-	known map[uint32]*template // templates of the chunks handed on, by id
-	late  []*lateChunk         // with records that wait for a template of a later chunk
+	known map[uint32]*template   // templates of the chunks handed on, by id
+	live  map[recordKey]struct{} // records handed on, if carving
+	late  []*lateChunk           // with records that wait for a template of a later chunk
 
 	orphans *orphans // nil until needed
+
+	xml     *xmlWriter // nil until needed
+	xmlBase int64      // of the chunk that its templates are of
 
 	chunks  int // that are chunks
 	size    int64
@@ -110,6 +115,9 @@ func (r *reader) read() error {
 	}
 	err := r.run()
 	r.finish()
+	if err == nil && r.opts.Carve {
+		err = r.carve()
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.in.Path, err)
 	}
@@ -203,7 +211,7 @@ func (r *reader) deliver(b *batch) {
 			r.adopt(b, &orphans[0])
 			orphans = orphans[1:]
 		}
-		r.out.Event(&b.events[i])
+		r.give(&b.events[i], &b.records[i], b.buf, b.base)
 	}
 	for i := range orphans {
 		r.adopt(b, &orphans[i])
@@ -211,6 +219,46 @@ func (r *reader) deliver(b *batch) {
 	for _, l := range b.losses {
 		r.out.Skip(l.reason, l.n, b.span(l.pos, l.length))
 	}
+}
+
+// give hands one event on.
+func (r *reader) give(e *parsers.Event, raw *rawRecord, chunk []byte, base int64) {
+	if r.opts.Carve {
+		r.live[recordKey{raw.id, raw.written}] = struct{}{}
+	}
+	if r.opts.Record != nil {
+		r.opts.Record(&Record{Event: e, Mended: raw.mended, Carved: raw.carved, r: r, raw: raw, chunk: chunk, base: base})
+	}
+	r.out.Event(e)
+}
+
+// Record is an event as the log has it. It is only valid during the call.
+type Record struct {
+	*parsers.Event
+	Mended bool // found again after damage
+	Carved bool // found in the free space: the log no longer counts it
+
+	r     *reader
+	raw   *rawRecord
+	chunk []byte
+	base  int64
+}
+
+// AppendXML appends the event as XML, with all that the record holds and
+// without white space that is not in it. On an error what could be read is appended.
+func (rec *Record) AppendXML(dst []byte) ([]byte, error) {
+	r := rec.r
+	if r.xml == nil {
+		r.xml = &xmlWriter{tmpls: r.newTemplates()}
+	}
+	x := r.xml
+	if r.xmlBase != rec.base || x.chunk == nil {
+		clear(x.tmpls.byOff)
+		r.xmlBase = rec.base
+	}
+	x.chunk, x.dst = rec.chunk, dst
+	err := x.record(rec.raw)
+	return x.dst, err
 }
 
 // span gives a place in the chunk as a place in the file.

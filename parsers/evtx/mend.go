@@ -24,6 +24,12 @@ func (w *walker) mend(pos int) int {
 	if state == tornUsable {
 		w.keepMended(r, nextID)
 	}
+	if lost == 1 && state == tornNone && front-pos >= recordMinimumSize && w.isBody(pos) {
+		// The numbers say that exactly one record stands here: neither of its
+		// sizes is needed.
+		w.keepMended(rawRecord{pos: pos, end: front, lost: front}, nextID)
+		lost, rest = 0, front
+	}
 	if lost <= 0 && state == tornNone && front-rest >= recordMinimumSize && !allZero(w.b[rest:front]) {
 		lost = 1
 	}

@@ -76,8 +76,13 @@ type orphans struct {
 func (r *reader) newOrphans() *orphans {
 	o := &orphans{base: -1}
 	o.x.want = r.opts.Want
-	o.x.tmpls = templates{cache: newCache(), byOff: map[uint32]*template{}, known: func(id uint32) *template { return r.known[id] }}
+	o.x.tmpls = *r.newTemplates()
 	return o
+}
+
+// newTemplates gives access to the templates of all chunks handed on.
+func (r *reader) newTemplates() *templates {
+	return &templates{cache: newCache(), byOff: map[uint32]*template{}, known: func(id uint32) *template { return r.known[id] }}
 }
 
 // readOrphan reads a record with the templates of other chunks.
@@ -99,6 +104,6 @@ func (r *reader) readOrphan(chunk []byte, base int64, o *rawRecord) bool {
 		r.partial++
 	}
 	r.mended++
-	r.out.Event(&e)
+	r.give(&e, o, chunk, base)
 	return true
 }

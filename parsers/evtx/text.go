@@ -31,10 +31,10 @@ type memo struct {
 	text string
 }
 
-// reset makes ready for the next chunk.
+// reset makes ready for the next chunk. The block goes on being filled: what is
+// in it never changes.
 func (t *texts) reset(chunk []byte) {
 	t.chunk = chunk
-	t.block.Reset()
 	clear(t.memo[:])
 }
 
