@@ -9,6 +9,8 @@ import (
 type Src struct {
 	Text string // source in expr, as written; a leaf's text compiles on its own
 	Pos  Pos    // where Text starts in the rule file; line 1 for a bare condition
+	// start is the offset of Text in the condition, in bytes.
+	start int
 }
 
 // Source gives the place of the node.
