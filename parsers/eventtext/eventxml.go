@@ -205,6 +205,9 @@ func (s *xmlState) begin(x *xmlReader, name, attrs string, empty bool) {
 		return
 	}
 	s.leaf, s.attrs = name, attrs
+	if s.part == xmlUserData && attrs != "" {
+		x.addAttrs(name, attrs)
+	}
 	if empty {
 		s.value(x, "")
 		s.leaf = ""
@@ -311,7 +314,9 @@ func (s *xmlState) system(raw string) {
 // the named ones are data too.
 func (s *xmlState) eventData(x *xmlReader, raw string) {
 	if s.leaf != "Data" {
-		x.add(s.leaf, cleanXML(raw))
+		if v := cleanXML(raw); v != "" || s.leaf != "Binary" {
+			x.add(s.leaf, v)
+		}
 		return
 	}
 	name := attr(s.attrs, "Name")
@@ -345,6 +350,27 @@ func (x *xmlReader) addPacked(raw string) {
 		}
 		x.strings = append(x.strings, s[:j])
 		s = s[j+len(shut):]
+	}
+}
+
+// addAttrs takes the attributes of an element of UserData, under the names
+// Element.attribute. Name spaces are left out.
+func (x *xmlReader) addAttrs(element, attrs string) {
+	for {
+		attrs = strings.TrimLeft(attrs, " \t\r\n")
+		name, rest, ok := strings.Cut(attrs, "=")
+		rest = strings.TrimLeft(rest, " \t\r\n")
+		if !ok || rest == "" || rest[0] != '"' && rest[0] != '\'' {
+			return
+		}
+		end := strings.IndexByte(rest[1:], rest[0])
+		if end < 0 {
+			return
+		}
+		if name = strings.TrimSpace(name); !strings.HasPrefix(name, "xmlns") {
+			x.add(element+"."+localName(name), unescapeXML(rest[1:1+end]))
+		}
+		attrs = rest[end+2:]
 	}
 }
 

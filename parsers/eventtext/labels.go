@@ -144,7 +144,7 @@ var plainWords = []struct {
 	field field
 	words string
 }{
-	{idField, "EventID|Event Id|Event|Event Number|Event No|Event No.|Event #|Event ID#|Event ID #|Event ID Number|Event ID No|Event ID No.|Event Code"},
+	{idField, "EventID|Event Id|Event|Event No|Event No.|Event #|Event ID#|Event ID #|Event ID No|Event ID No.|Event Code"},
 	{sourceField, "Source|Src|Event Src|Source Name|EventSource|SourceName|Provider|Provider Name|Quelle|Origen|Origine"},
 	{levelField, "Type|Severity|Level|EventType|Entry Type|Message Type|Typ|Tipo"},
 	{categoryField, "Category|EventCategory|Kategorie|Categoría|Catégorie|Categoria|Task"},

@@ -12,9 +12,19 @@ type record struct {
 	xmlFrom, xmlTo   int // rows of the event's XML
 	rowsTo           int // row after the record
 	full             bool
-	headless         bool // the XML of a record whose header was cut off
+	headless         bool // the rest of a record whose header was cut off
+	shape            shape
 	stamp            stamp
 }
+
+// shape says how an event stands in the text.
+type shape uint8
+
+const (
+	shapeLabels   shape = iota
+	shapeXML            // XML alone
+	shapeFriendly       // the Friendly View of Event Viewer's details
+)
 
 // body finds what belongs to the record behind its header.
 func (s *scan) body(h *header) record {
@@ -375,7 +385,11 @@ func isBareValue(t string) bool {
 
 // dataFollows reports whether the dump of binary data follows its label.
 func (s *scan) dataFollows(j int, value string) bool {
-	if st, n := scanStamp(trimBlanks(value)); n > 0 && st.part[0] != 0 {
+	value = trimBlanks(value)
+	if isHexRow(value) {
+		return true
+	}
+	if st, n := scanStamp(value); n > 0 && st.part[0] != 0 {
 		return false
 	}
 	for k := j + 1; k < len(s.rows) && k <= j+2; k++ {

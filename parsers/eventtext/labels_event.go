@@ -20,7 +20,7 @@ type recordMaker struct {
 }
 
 func newRecordMaker(s *scan, w *parsers.Window, out *parsers.Out) *recordMaker {
-	return &recordMaker{s: s, w: w, out: out, order: newDateOrder(parsers.Options{})}
+	return &recordMaker{s: s, w: w, out: out, order: newDateOrder(w.Opts)}
 }
 
 // sample shows the record's date to the order of dates, with the UTC time of
@@ -87,6 +87,14 @@ func (d *dateOrder) witness(s stamp, utc time.Time) {
 
 // emit gives the record's event to out and claims its lines.
 func (m *recordMaker) emit(r *record) {
+	switch r.shape {
+	case shapeXML:
+		m.emitXML(r)
+		return
+	case shapeFriendly:
+		m.emitFriendly(r)
+		return
+	}
 	from, to := m.span(r)
 	e := parsers.Event{Pos: m.w.Span(from, to)}
 	e.SetID(r.id)
@@ -392,7 +400,11 @@ func (m *recordMaker) setData(e *parsers.Event, r *record) {
 	for j := r.dataFrom; j < r.dataTo; j++ {
 		t := m.s.rows[j].text
 		if !isHexRow(t) {
-			continue
+			if _, v, ok := labelAt(t); !ok || !isHexRow(trimBlanks(t[v:])) {
+				continue
+			}
+			_, v, _ := labelAt(t)
+			t = trimBlanks(t[v:])
 		}
 		words, bytes = hexRow(t, words, bytes)
 	}

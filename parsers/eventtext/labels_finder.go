@@ -27,7 +27,9 @@ func findLabelled(w *parsers.Window, out *parsers.Out) {
 	}
 	m := newRecordMaker(s, w, out)
 	for i := range records {
-		m.sample(&records[i])
+		if records[i].shape == shapeLabels {
+			m.sample(&records[i])
+		}
 	}
 	for i := range records {
 		m.emit(&records[i])
@@ -88,6 +90,12 @@ func (s *scan) records() []record {
 // recordAt reads the record that begins on row j.
 func (s *scan) recordAt(j int) (record, bool) {
 	t := s.rows[j].text
+	switch t[0] {
+	case '<', '-', '&', '+':
+		if r, ok := s.detailsAt(j); ok {
+			return r, true
+		}
+	}
 	if s.mayOpen(t) {
 		h, ok := s.header(j)
 		if ok && s.isEvent(&h) {
@@ -123,6 +131,29 @@ func (s *scan) headless(j int) int {
 		}
 	}
 	return 0
+}
+
+// detailsAt reads what was copied from the details of an event: its XML, or
+// the Friendly View. XML below the label of the clipboard is the rest of a
+// record whose header was cut off.
+func (s *scan) detailsAt(j int) (record, bool) {
+	w := &s.rows[j]
+	if end := s.friendlyEnd(j); end > 0 {
+		return record{header: header{first: j, depth: w.depth}, rowsTo: end, shape: shapeFriendly}, true
+	}
+	if !isXMLStart(w.text) && !(w.text[0] == '<' && eventStart(w.text) > 0) {
+		return record{}, false
+	}
+	end := s.xmlEnd(j, w.depth)
+	r := record{header: header{first: j, depth: w.depth}, xmlFrom: j, xmlTo: end, rowsTo: end, shape: shapeXML}
+	for k := j - 1; k >= 0 && k >= j-maxGap-1; k-- {
+		if t := s.rows[k].text; t != "" {
+			l, _, ok := labelAt(t)
+			r.headless = ok && l.field == xmlField
+			break
+		}
+	}
+	return r, true
 }
 
 // headlessXML gives the row after the XML below its label on row k.

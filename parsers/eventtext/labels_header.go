@@ -116,7 +116,7 @@ func (h *header) gapFits(gap int, text string) bool {
 	if !ok {
 		return looseText(text) || h.hasID && hasPrefixFold(text, "Source ")
 	}
-	return l.field == textField || h.hasID && l.field != idField && (h.double || !h.known.has(l.field))
+	return l.field == textField || h.double || h.hasID && l.field != idField && !h.known.has(l.field)
 }
 
 // labels reports whether a row begins with a label of a header.

@@ -208,7 +208,7 @@ func afterEventWord(t string) (sep bool, n int) {
 		n += len("id")
 	}
 	n += blanks(t[n:])
-	for _, w := range []string{"number", "no.", "no"} {
+	for _, w := range []string{"no.", "no"} {
 		if hasPrefixFold(t[n:], w) {
 			n += len(w)
 			break
@@ -508,8 +508,24 @@ func (h *header) wordsBehind(rest string) rowKind {
 		}
 		return rowMore
 	}
+	if namesID(rest) { // running text of several events
+		return rowNone
+	}
 	h.inline = rest
 	return rowLast
+}
+
+// namesID reports whether another id is named in t.
+func namesID(t string) bool {
+	for {
+		i := strings.Index(t, " ID ")
+		if i < 0 {
+			return false
+		}
+		if t = t[i+len(" ID "):]; t != "" && isDigit(t[0]) {
+			return true
+		}
+	}
 }
 
 // hasInnerCapital tells names such as MSExchangeMTA from words.

@@ -16,6 +16,7 @@ func All() parsers.Forms {
 			eventtext.EventViewerVistaCSV(),
 			eventtext.EventViewerVistaTXT(),
 			eventtext.Dumpel(),
+			eventtext.EventXML(),
 		},
 		Finders: []parsers.Finder{
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form

@@ -1,0 +1,318 @@
+package eventtext
+
+import (
+	"io"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"kbdiag/parsers"
+)
+
+// EventXML is the form of files that hold the XML of events: what Event Viewer
+// and wevtutil save, with a root or without one, what evtx_dump, python-evtx
+// and libevtx print, and copies of the XML View.
+func EventXML() parsers.Format {
+	return parsers.Format{Name: "event-xml", Detect: detectEventXML, Parse: parseEventXML}
+}
+
+// detectEventXML looks for markup at the beginning and an event in it. A small
+// text that goes on with prose is left to the finders.
+func detectEventXML(h *parsers.Head) int {
+	t := strings.TrimLeft(h.Text, " \t\r\n\ufeff")
+	if strings.HasPrefix(t, "evtxexport ") {
+		_, t, _ = strings.Cut(t, "\n")
+		t = strings.TrimLeft(t, " \t\r\n")
+	}
+	if strings.HasPrefix(t, "- <") {
+		t = t[2:]
+	}
+	if !strings.HasPrefix(t, "<?xml") && !strings.HasPrefix(t, "<Event") && !strings.HasPrefix(t, "<!--") {
+		return 0
+	}
+	at := eventStart(t)
+	if at < 0 {
+		return 0
+	}
+	body := t[at:]
+	if !strings.Contains(body, "<System") && !strings.Contains(body, "System>") || !strings.Contains(body, "Provider") {
+		return 0
+	}
+	if h.Whole && prose(t) {
+		return 0
+	}
+	return 95
+}
+
+// prose reports whether text outside the events has more than a few lines.
+func prose(t string) bool {
+	n := 0
+	for {
+		at := eventStart(t)
+		gap := t
+		if at >= 0 {
+			gap = t[:at]
+		}
+		for _, l := range strings.Split(gap, "\n") {
+			if !betweenEvents(l) {
+				n++
+			}
+		}
+		if at < 0 {
+			return n > 2
+		}
+		t = t[at:]
+		end := strings.Index(t, eventEnd)
+		if end < 0 {
+			return n > 2
+		}
+		t = t[end+len(eventEnd):]
+	}
+}
+
+const eventEnd = "</Event>"
+
+// eventStart finds the start of an <Event> element, -1 if there is none.
+func eventStart(t string) int {
+	const open = "<Event"
+	for i := 0; ; {
+		at := strings.Index(t[i:], open)
+		if at < 0 {
+			return -1
+		}
+		at += i
+		if i = at + len(open); i >= len(t) {
+			return -1
+		}
+		if c := t[i]; c == ' ' || c == '>' || c == '\r' || c == '\n' || c == '\t' {
+			return at
+		}
+	}
+}
+
+// betweenEvents reports whether a line may stand between two events: empty,
+// markup, a node's mark, the "Record 1" of evtx_dump, the banner of evtxexport.
+func betweenEvents(l string) bool {
+	l = strings.TrimLeft(l, " \t\r\ufeff-")
+	l = strings.TrimRight(l, " \t\r")
+	if l == "" || l[0] == '<' || strings.HasPrefix(l, "evtxexport ") || l == "#" || strings.HasSuffix(l, ">") && !strings.Contains(l, " ") {
+		return true
+	}
+	rest, ok := strings.CutPrefix(l, "Record ")
+	return ok && strings.Trim(rest, "0123456789") == ""
+}
+
+// The limits of one event and of one reading, in bytes.
+const (
+	maxEventXML  = 16 << 20
+	xmlBlockSize = 1 << 20
+)
+
+// xmlFile reads a file of events piece by piece.
+type xmlFile struct {
+	r      io.Reader
+	wide   bool // UTF-16
+	big    bool // big-endian
+	text   string
+	offset int64 // of text in the input
+	line   int   // of text, 1-based
+	raw    []byte
+	left   int // bytes of raw that wait for their other half
+	eof    bool
+	err    error
+	out    *parsers.Out
+	xml    xmlReader
+}
+
+func parseEventXML(in *parsers.Input, out *parsers.Out) error {
+	f := &xmlFile{r: in.Bytes(), line: 1, out: out}
+	f.setEncoding(in.Head)
+	for f.event() {
+	}
+	return f.err
+}
+
+func (f *xmlFile) setEncoding(h *parsers.Head) {
+	if strings.HasPrefix(h.Encoding, "utf-16") {
+		f.wide = true
+		f.big = h.Encoding == "utf-16be"
+	}
+}
+
+// event reads on to the end of the next event and gives it to out. It reports
+// false at the end of the input.
+func (f *xmlFile) event() bool {
+	start := f.find(eventStart)
+	if start < 0 {
+		f.between(f.text)
+		f.skip(len(f.text))
+		return false
+	}
+	f.between(f.text[:start])
+	f.skip(start)
+	end := f.find(func(t string) int { return strings.Index(t, eventEnd) })
+	if end < 0 {
+		if len(f.text) > maxEventXML {
+			f.out.Skip("event longer than 16 MiB", 1, f.pos(len(f.text)))
+			f.skip(len(f.text))
+			return true
+		}
+		return f.give(len(f.text), false)
+	}
+	end += len(eventEnd)
+	if next := eventStart(f.text[1:end]); next >= 0 && !strings.Contains(f.text[:next], "<UserData") {
+		return f.give(next+1, false)
+	}
+	return f.give(end, true)
+}
+
+// give gives the event of n bytes to out.
+func (f *xmlFile) give(n int, complete bool) bool {
+	pos := f.pos(n)
+	text := f.text[:n]
+	if !utf8.ValidString(text) {
+		if d, err := charmap.Windows1252.NewDecoder().String(text); err == nil {
+			text = d
+		}
+	}
+	e := parsers.Event{Pos: pos, Truncated: !complete}
+	f.xml.read(text, &e)
+	switch {
+	case !complete && !strings.Contains(text, "</System>"):
+		f.out.Skip("event cut off", 1, pos)
+	case !e.Has(parsers.FieldID) && e.Provider == "":
+		f.out.Skip("element <Event> without an event in it", 1, pos)
+	default:
+		unwrapDescription(&e)
+		f.out.Event(&e)
+	}
+	f.skip(n)
+	return true
+}
+
+// between takes the text between two events: what is no markup is given on as
+// lines.
+func (f *xmlFile) between(gap string) {
+	if strings.Trim(gap, " \t\r\n") == "" {
+		return
+	}
+	line, offset := f.line, f.offset
+	for gap != "" {
+		l, rest, _ := strings.Cut(gap, "\n")
+		size := f.size(gap[:len(gap)-len(rest)])
+		if !betweenEvents(l) {
+			f.out.Line(&parsers.Line{
+				Pos:  parsers.Pos{Line: line, Offset: offset, Length: size},
+				Text: trimBlanks(l),
+			})
+		}
+		gap = rest
+		line++
+		offset += size
+	}
+}
+
+// pos is the position of the next n bytes of text.
+func (f *xmlFile) pos(n int) parsers.Pos {
+	return parsers.Pos{Line: f.line, Offset: f.offset, Length: f.size(f.text[:n])}
+}
+
+// size is how many bytes of the input a piece of text takes.
+func (f *xmlFile) size(t string) int64 {
+	if !f.wide {
+		return int64(len(t))
+	}
+	units := 0
+	for i := 0; i < len(t); i++ {
+		if t[i]&0xC0 != 0x80 {
+			units++
+		}
+		if t[i] >= 0xF0 { // a pair of surrogates
+			units++
+		}
+	}
+	return int64(2 * units)
+}
+
+// skip passes over n bytes of text.
+func (f *xmlFile) skip(n int) {
+	f.offset += f.size(f.text[:n])
+	f.line += strings.Count(f.text[:n], "\n")
+	f.text = f.text[n:]
+}
+
+// find looks for a mark, reading on as far as one event may be long.
+func (f *xmlFile) find(mark func(string) int) int {
+	from := 0
+	for {
+		if i := mark(f.text[from:]); i >= 0 {
+			return from + i
+		}
+		if f.eof || len(f.text) > maxEventXML {
+			return -1
+		}
+		from = max(0, len(f.text)-2*len(eventEnd)) // a mark may be cut in two
+		f.fill()
+	}
+}
+
+// fill reads on. It reads the more the longer the event is, so that the cost
+// stays in proportion.
+func (f *xmlFile) fill() {
+	size := max(xmlBlockSize, len(f.text)) &^ 1
+	if cap(f.raw) < size+4 {
+		old := f.raw[:f.left]
+		f.raw = make([]byte, size+4)
+		copy(f.raw, old)
+	}
+	n, err := io.ReadFull(f.r, f.raw[f.left:f.left+size])
+	if err != nil {
+		f.eof = true
+		if err != io.EOF && err != io.ErrUnexpectedEOF {
+			f.err = err
+		}
+	}
+	b := f.raw[:f.left+n]
+	f.left = 0
+	if !f.wide {
+		f.text += string(b)
+		return
+	}
+	f.text += f.decode(b)
+}
+
+// decode turns UTF-16 into UTF-8 and keeps back what is half a character.
+func (f *xmlFile) decode(b []byte) string {
+	out := make([]byte, 0, len(b)/2+16)
+	i := 0
+	for ; i+1 < len(b); i += 2 {
+		r := f.unit(b[i], b[i+1])
+		if utf16.IsSurrogate(r) {
+			if i+3 >= len(b) && !f.eof {
+				break
+			}
+			if i+3 < len(b) {
+				if d := utf16.DecodeRune(r, f.unit(b[i+2], b[i+3])); d != utf8.RuneError {
+					out = utf8.AppendRune(out, d)
+					i += 2
+					continue
+				}
+			}
+			r = utf8.RuneError
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	if !f.eof {
+		f.left = copy(f.raw, b[i:])
+	}
+	return string(out)
+}
+
+func (f *xmlFile) unit(a, b byte) rune {
+	if f.big {
+		return rune(a)<<8 | rune(b)
+	}
+	return rune(b)<<8 | rune(a)
+}
