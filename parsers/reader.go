@@ -218,7 +218,7 @@ func (r *Reader) detect(h *Head) (Format, bool) {
 	if score > 0 {
 		return best, true
 	}
-	if h.Encoding == encBinary || len(h.Raw) == 0 {
+	if h.Encoding == encBinary || len(h.Raw) == 0 || isKnownBinary(h.Raw) {
 		return Format{}, false
 	}
 	return freeText(r.Forms.Finders), true
@@ -260,6 +260,17 @@ func describeBinary(b []byte) string {
 		}
 	}
 	return "binary data of no known form"
+}
+
+// isKnownBinary tells files that are no text by their first bytes, however much
+// the rest looks like text. Two letters alone are too common to tell.
+func isKnownBinary(b []byte) bool {
+	for _, m := range magics {
+		if len(m.magic) > 2 && bytes.HasPrefix(b, []byte(m.magic)) {
+			return true
+		}
+	}
+	return false
 }
 
 var magics = []struct{ magic, what string }{
