@@ -89,7 +89,7 @@ func (r *Run) Report(rd *parsers.Reader, accounts []*parsers.Account) *Report {
 		Inputs:   make([]Input, 0, len(accounts)),
 	}
 	for _, a := range accounts {
-		rep.Inputs = append(rep.Inputs, r.input(a))
+		rep.Inputs = append(rep.Inputs, InputOf(a))
 	}
 	ranked := r.rank()
 	rep.Next = questions(ranked)
@@ -111,7 +111,8 @@ func (r *Run) notes(rep *Report) {
 	}
 }
 
-func (r *Run) input(a *parsers.Account) Input {
+// InputOf writes an account as reports do.
+func InputOf(a *parsers.Account) Input {
 	in := Input{
 		Path: a.Path, Format: a.Format, Encoding: a.Encoding, Bytes: a.Bytes,
 		Records: a.Records(), Events: a.Events, Sessions: a.Sessions, Lines: a.Lines,

@@ -103,7 +103,7 @@ func Explain(ctx context.Context, set *Set, rd *parsers.Reader, paths []string, 
 	}
 	x := run.explain(rule, at, near, evidenceHasher{rd})
 	for _, a := range accounts {
-		x.Inputs = append(x.Inputs, run.input(a))
+		x.Inputs = append(x.Inputs, InputOf(a))
 	}
 	return x, nil
 }
@@ -303,12 +303,31 @@ func (r *Run) explain(rule *compiledRule, at int, near []nearest, hash evidenceH
 		Condition: st.explain(rule),
 		Signals:   make([]SignalExplanation, len(rule.signals)),
 	}
-	x.FirstFalse = x.Condition.firstFalse()
 	for i := range rule.signals {
 		x.Signals[i] = r.explainSignal(&rule.signals[i], &st.signals[i], near[i], hash)
 	}
+	x.FirstFalse = x.firstFalse(rule)
 	r.explainRank(x, rule, st)
 	return x
+}
+
+// firstFalse names the first signal of the diagnosis that is not there, with
+// the part of its condition that is false on the nearest record.
+func (x *Explanation) firstFalse(rule *compiledRule) string {
+	if x.Applies == "yes" {
+		return ""
+	}
+	for i := range x.Signals {
+		s := &x.Signals[i]
+		if !rule.signals[i].inDiagnosis || s.Value != "no" {
+			continue
+		}
+		if s.FirstFalse == "" || s.Nearest == nil {
+			return s.Name + ": no record comes near it"
+		}
+		return fmt.Sprintf("%s: %s, nearest record %s:%d", s.Name, s.FirstFalse, s.Nearest.Path, s.Nearest.Line)
+	}
+	return x.Condition.firstFalse()
 }
 
 func (r *Run) explainSignal(sig *signal, st *signalState, near nearest, hash evidenceHasher) SignalExplanation {

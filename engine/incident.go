@@ -161,7 +161,7 @@ func (b *burst) rareErrors() *Incident {
 	from := time.Unix(c.from*hour, 0).UTC()
 	to := time.Unix(c.to*hour+hour-1, 0).UTC()
 	return incident(from, to, parsers.ZoneLocal,
-		fmt.Sprintf("%d errors and warnings of %d kinds, the most unusual stretch of the log", c.count, len(c.kinds)))
+		fmt.Sprintf("%s of %s, the most unusual stretch of the log", plural(c.count, "error or warning"), plural(len(c.kinds), "kind")))
 }
 
 // lastHour is the hour of the latest event of any level.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"sort"
 	"strconv"
+	"strings"
 
 	"kbdiag/parsers"
 	"kbdiag/rules"
@@ -216,7 +217,7 @@ func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return strconv.Itoa(n) + " " + what + "s"
+	return strconv.Itoa(n) + " " + strings.ReplaceAll(what, " or ", "s and ") + "s"
 }
 
 func (r *Run) scoreProduct(s *scored) {

@@ -200,9 +200,7 @@ func (w *Worker) outside(t time.Time, z parsers.Zone) bool {
 }
 
 func (w *Worker) event(e *parsers.Event) {
-	if e.Zone == parsers.ZoneLocal && w.run.opts.Zone != nil {
-		e.Time, e.Zone = inZone(e.Time, w.run.opts.Zone), parsers.ZoneOffset
-	}
+	PlaceInZone(e, w.run.opts.Zone)
 	if w.outside(e.Time, e.Zone) {
 		w.left++
 		return
@@ -220,9 +218,15 @@ func (w *Worker) event(e *parsers.Event) {
 	}
 }
 
-// inZone takes a wall clock to be of the given zone.
-func inZone(t time.Time, loc *time.Location) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
+// PlaceInZone takes the time of an event whose form states no zone to be of
+// the given one. nil leaves it as it is.
+func PlaceInZone(e *parsers.Event, loc *time.Location) {
+	if loc == nil || e.Zone != parsers.ZoneLocal {
+		return
+	}
+	t := e.Time
+	e.Time = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
+	e.Zone = parsers.ZoneOffset
 }
 
 func (w *Worker) count(e *parsers.Event, ref providerRef, kind eventKind) {
