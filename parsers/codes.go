@@ -223,12 +223,14 @@ func (s *codeScan) bare(i, n int) bool {
 	if i > 0 && (t[i-1] == '-' || t[i-1] == '.' || t[i-1] == '{' || t[i-1] == '\\' || t[i-1] == '/') {
 		return false
 	}
-	if i+n+1 < len(t) && (t[i+n] == '-' || t[i+n] == '.') && joins(t[i+n+1]) && !s.pairOfCodes(i+n) {
-		return false // a GUID, a file name
-	}
 	c := t[i] | 0x20
 	w := s.before(i)
+	w.code = w.code || hasSuffixAt(t, i, "ID no: ") // as Exchange prints it
+	if i+n+1 < len(t) && joins(t[i+n+1]) && (t[i+n] == '-' && !s.pairOfCodes(i+n) || t[i+n] == '.' && !w.strong) {
+		return false // a GUID, a file name
+	}
 	switch {
+	case w.code && v >= 0x80000000:
 	case w.other && !w.strong:
 		return false
 	case c == 'c' && t[i+1] == '0' && t[i+2] == '0' && t[i+3] == '0':
@@ -260,7 +262,9 @@ func (s *codeScan) pairOfCodes(i int) bool {
 const (
 	maxWin32      = 0xFFFF
 	maxJET        = 9999
-	maxPercent    = 1499  // %%n above are parameter strings, not messages of the system
+	maxPercent    = 1499  // most %%n above are parameter strings, not messages of the system
+	minRPC        = 1700  // RPC_S_INVALID_STRING_BINDING
+	maxRPC        = 1791  // RPC_S_CALL_IN_PROGRESS
 	minWinsock    = 10004 // WSAEINTR
 	maxWinsock    = 11999
 	minLargeMinus = 1 << 20
@@ -270,7 +274,7 @@ const (
 func (s *codeScan) decimal(i, end int, v uint64) {
 	t := s.text
 	if i > 1 && t[i-1] == '%' {
-		if t[i-2] == '%' && (v <= maxPercent || v >= minWinsock && v <= maxWinsock) {
+		if t[i-2] == '%' && (v <= maxPercent || v >= minRPC && v <= maxRPC || v >= minWinsock && v <= maxWinsock) {
 			s.add(uint32(v), win32Code)
 		}
 		return
@@ -284,14 +288,14 @@ func (s *codeScan) decimal(i, end int, v uint64) {
 	}
 	w := s.before(i)
 	switch {
-	case w.kind == ldapCode && v <= 0xFF && (w.strong || w.weak || s.bracketed(i, end)):
+	case w.kind == ldapCode && v <= 0xFF && (w.strong || w.weak || w.code || s.bracketed(i, end)):
 		s.add(uint32(v), ldapCode)
 	case w.kind == dataCode:
 		if h, err := strconv.ParseUint(t[i:end], 16, 16); err == nil {
 			s.add(uint32(h), win32Code)
 		}
 	case w.other:
-	case v >= 0x80000000 && (w.strong || w.weak):
+	case v >= 0x80000000 && (w.strong || w.weak || w.code):
 		s.add(uint32(v), plainCode)
 	case v <= maxWin32 && w.strong && w.kind != stopCode:
 		s.add(uint32(v), win32Code)
@@ -318,7 +322,7 @@ func (s *codeScan) negative(i, end int, v uint64) {
 	case w.other:
 	case v >= minLargeMinus:
 		s.add(code, plainCode)
-	case v <= maxJET && (w.strong || w.weak):
+	case v <= maxJET && (w.strong || w.weak || w.code):
 		s.add(code, plainCode)
 	case v >= 100 && v <= maxJET && sign > 0 && t[sign-1] == '(' && end < len(t) && t[end] == ')':
 		s.add(code, plainCode)

@@ -5,7 +5,8 @@ import "strings"
 // wordsBefore is what the words before a number say of it.
 type wordsBefore struct {
 	strong bool // an error: even a small number is a code
-	weak   bool // a code, a status, a result: a number of the shape of one is
+	weak   bool // a status, a result: a number of the shape of an error is one
+	code   bool // a code of some kind: the same, but small numbers are not
 	other  bool // something else: an address, an id, an event's number
 	kind   codeKind
 }
@@ -18,6 +19,7 @@ const (
 	fillRole
 	strongRole
 	weakRole
+	codeRole
 	otherRole
 	stopRole
 	ldapRole
@@ -31,8 +33,9 @@ var wordRoles = makeWordRoles(map[role]string{
 		"de der die das des mit ist lautet und des du la le est no número numéro numero número é foi da do il è con код кодом с",
 	strongRole: "error errors err errno errcode errorcode win32 winsock lasterror getlasterror ec " +
 		"fehler fehlercode fehlernummer fehlerkode erreur errore erro ошибка ошибки ошибкой ошибку fout foutcode błąd błędu fel felkod chyba chyby kód",
-	weakRole: "code codes status substatus result results returned return returning hr hresult scode rc ret retval exception reason failed failure failing fails because due " +
-		"fehlerwert ergebnis rückgabewert código codice резултат состояние",
+	codeRole: "code codes código codice",
+	weakRole: "status substatus result results returned return returning hr hresult scode rc ret retval exception reason failed failure failing fails because due " +
+		"fehlerwert ergebnis rückgabewert результат состояние",
 	otherRole: "address addr at offset handle mask flags flag id ids pid tid size length version options attributes keywords memory location base pointer event line port process thread bytes article kb build",
 	stopRole:  "stop bugcheck stopcode",
 	ldapRole:  "ldap ldap_bind ldap_error ldap_search ldaperr ldap_err",
@@ -95,8 +98,10 @@ func (w *wordsBefore) take(r role, s *codeScan, from int) bool {
 		return false
 	case weakRole:
 		w.weak = true
+	case codeRole:
+		w.code = true
 	case otherRole:
-		w.other = !w.weak
+		w.other = !w.weak && !w.code
 		return false
 	case stopRole:
 		w.kind = stopCode
