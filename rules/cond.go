@@ -273,7 +273,7 @@ type Group string
 const (
 	Ungrouped   Group = ""
 	SameHost    Group = "host"    // of events
-	SameUser    Group = "user"    // of events
+	SameUser    Group = "user"    // of events and exchanges
 	SameSession Group = "session" // of exchanges and sessions
 	SameServer  Group = "server"  // of exchanges and sessions
 )

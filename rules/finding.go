@@ -11,7 +11,8 @@ type Severity string
 
 const (
 	SeverityError   Severity = "error"   // the rule is not loaded
-	SeverityWarning Severity = "warning" // the rule is loaded
+	SeverityWarning Severity = "warning" // the rule is loaded, but probably not what was meant
+	SeverityNote    Severity = "note"    // nothing is wrong, worth knowing
 )
 
 // Code names a kind of finding. It is an error, so that

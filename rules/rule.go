@@ -18,7 +18,14 @@ type Rule struct {
 	Diagnosis  Diagnosis
 	Steps      []Step
 	Collect    []Collect
-	File       string // path of the rule file
+	File       string   // path of the rule file
+	SHA256     [32]byte // of the rule file's bytes
+	Samples    []Sample // inputs beside the file, nil for embedded rules
+
+	signature   string // of all signals: equal where rules match the same
+	sampled     bool   // Samples were looked for
+	idPos       Pos
+	explainsPos []Pos // of Diagnosis.Explains
 }
 
 // Product is a product that the article applies to.
@@ -73,7 +80,7 @@ type Step struct {
 // Collect is what to ask for when it is not certain.
 type Collect struct {
 	Ask    string  // a question that a customer can answer
-	Signal string  // the signal that the answer would show
+	Signal string  // the signal that the answer would show, "" for none
 	Cost   float64 // effort, 1 is a minute; 0 means 1
 }
 

@@ -1,0 +1,311 @@
+// Package records prints events and sessions: one file a format.
+package records
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"kbdiag/engine"
+	"kbdiag/parsers"
+)
+
+// object writes one JSON object into a buffer. Text passes through scrub.
+type object struct {
+	buf   []byte
+	scrub func(string) string
+	comma bool
+}
+
+func (o *object) key(name string) {
+	if o.comma {
+		o.buf = append(o.buf, ',')
+	}
+	o.comma = true
+	o.buf = append(o.buf, '"')
+	o.buf = append(o.buf, name...)
+	o.buf = append(o.buf, '"', ':')
+}
+
+func (o *object) open(c byte) {
+	o.buf = append(o.buf, c)
+	o.comma = false
+}
+
+func (o *object) close(c byte) {
+	o.buf = append(o.buf, c)
+	o.comma = true
+}
+
+func (o *object) text(name, value string) {
+	o.key(name)
+	o.buf = appendQuoted(o.buf, o.scrub(value))
+}
+
+// textIf leaves an empty value out.
+func (o *object) textIf(name, value string) {
+	if value != "" {
+		o.text(name, value)
+	}
+}
+
+func (o *object) number(name string, n int64) {
+	o.key(name)
+	o.buf = strconv.AppendInt(o.buf, n, 10)
+}
+
+func (o *object) truth(name string, b bool) {
+	o.key(name)
+	o.buf = strconv.AppendBool(o.buf, b)
+}
+
+// tri writes true, false, or null for what the capture does not tell.
+func (o *object) tri(name string, t parsers.Tri) {
+	if t == parsers.Unknown {
+		o.key(name)
+		o.buf = append(o.buf, "null"...)
+		return
+	}
+	o.truth(name, t == parsers.Yes)
+}
+
+func (o *object) texts(name string, list []string) {
+	o.key(name)
+	o.buf = append(o.buf, '[')
+	for i, s := range list {
+		if i > 0 {
+			o.buf = append(o.buf, ',')
+		}
+		o.buf = appendQuoted(o.buf, o.scrub(s))
+	}
+	o.buf = append(o.buf, ']')
+}
+
+const hex = "0123456789abcdef"
+
+// appendQuoted writes a JSON string. Bytes that are not UTF-8 become U+FFFD.
+func appendQuoted(buf []byte, s string) []byte {
+	buf = append(buf, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(s[i:])
+			if r != utf8.RuneError || n > 1 {
+				i += n
+				continue
+			}
+			buf = append(buf, s[start:i]...)
+			buf = append(buf, "\uFFFD"...)
+			i++
+			start = i
+			continue
+		}
+		buf = append(buf, s[start:i]...)
+		switch c {
+		case '"', '\\':
+			buf = append(buf, '\\', c)
+		case '\n':
+			buf = append(buf, '\\', 'n')
+		case '\r':
+			buf = append(buf, '\\', 'r')
+		case '\t':
+			buf = append(buf, '\\', 't')
+		default:
+			buf = append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+		i++
+		start = i
+	}
+	buf = append(buf, s[start:]...)
+	return append(buf, '"')
+}
+
+// EventJSON appends an event as one line of JSON. Fields that its form does
+// not carry are left out.
+func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
+	o := object{buf: buf, scrub: scrub}
+	o.open('{')
+	if e.Has(parsers.FieldTime) {
+		o.key("time")
+		o.buf = appendQuoted(o.buf, engine.FormatTime(e.Time, e.Zone))
+		o.textIf("zone", e.Zone.String())
+	}
+	o.field(e, parsers.FieldLog, "log", e.Log)
+	o.field(e, parsers.FieldProvider, "provider", e.Provider)
+	if e.Has(parsers.FieldID) {
+		o.number("id", int64(e.ID))
+	}
+	if e.Has(parsers.FieldQualifiers) {
+		o.number("qualifiers", int64(e.Qualifiers))
+	}
+	o.field(e, parsers.FieldLevel, "level", e.Level.String())
+	o.field(e, parsers.FieldCategory, "category", e.Category)
+	o.field(e, parsers.FieldUser, "user", e.User)
+	o.field(e, parsers.FieldHost, "host", e.Host)
+	o.field(e, parsers.FieldMessage, "message", e.Message)
+	if e.Has(parsers.FieldStrings) {
+		o.texts("strings", e.Strings)
+	}
+	if e.Has(parsers.FieldData) {
+		o.data(e.Data)
+	}
+	if codes := engine.CodesOf(e); len(codes) > 0 {
+		o.texts("codes", codes)
+	}
+	if e.Has(parsers.FieldRecord) {
+		o.key("record")
+		o.buf = strconv.AppendUint(o.buf, e.Pos.Record, 10)
+	}
+	if e.Truncated {
+		o.truth("truncated", true)
+	}
+	if e.Quoted {
+		o.truth("quoted", true)
+	}
+	o.pos(e.Pos)
+	o.close('}')
+	return append(o.buf, '\n')
+}
+
+func (o *object) field(e *parsers.Event, f parsers.Field, name, value string) {
+	if e.Has(f) {
+		o.text(name, value)
+	}
+}
+
+// data writes named values. A name that comes again gets its number behind it:
+// "Data", "Data#2".
+func (o *object) data(named []parsers.Named) {
+	o.key("data")
+	o.open('{')
+	for i, d := range named {
+		name := d.Name
+		if n := countName(named[:i], name); n > 0 {
+			name += "#" + strconv.Itoa(n+1)
+		}
+		if o.comma {
+			o.buf = append(o.buf, ',')
+		}
+		o.comma = true
+		o.buf = appendQuoted(o.buf, name)
+		o.buf = append(o.buf, ':')
+		o.buf = appendQuoted(o.buf, o.scrub(d.Value))
+	}
+	o.close('}')
+}
+
+func countName(named []parsers.Named, name string) int {
+	n := 0
+	for _, d := range named {
+		if d.Name == name {
+			n++
+		}
+	}
+	return n
+}
+
+func (o *object) pos(p parsers.Pos) {
+	o.text("path", p.Path)
+	if p.Line > 0 {
+		o.number("line", int64(p.Line))
+	}
+	o.number("offset", p.Offset)
+	o.number("length", p.Length)
+}
+
+// SessionJSON appends a session as one line of JSON.
+func SessionJSON(buf []byte, s *parsers.Session, scrub func(string) string) []byte {
+	o := object{buf: buf, scrub: scrub}
+	o.open('{')
+	o.text("protocol", s.Protocol)
+	o.text("server", s.Server)
+	o.number("port", int64(s.Port))
+	o.text("connect", string(s.Connect))
+	o.text("greeting", s.Greeting)
+	o.text("banner", s.Banner)
+	o.text("software", joined(s.Product, s.Version))
+	o.textIf("product", s.Product)
+	o.textIf("version", s.Version)
+	o.tri("authenticated", s.Authenticated)
+	o.text("failed_stage", string(s.FailedStage))
+	o.text("outcome", string(s.Outcome))
+	o.text("closed_by", s.ClosedBy)
+	o.text("echo", s.Echo)
+	o.key("exchanges")
+	o.open('[')
+	for i := range s.Exchanges {
+		o.exchange(&s.Exchanges[i])
+	}
+	o.close(']')
+	o.key("unanswered")
+	o.open('[')
+	for _, c := range s.Unanswered {
+		o.element()
+		o.text("command", c.Verb)
+		o.textIf("args", c.Args)
+		o.number("line", int64(c.Line))
+		o.close('}')
+	}
+	o.close(']')
+	o.key("unsolicited")
+	o.open('[')
+	for i := range s.Unsolicited {
+		o.element()
+		o.reply(&s.Unsolicited[i])
+		o.number("line", int64(s.Unsolicited[i].Line))
+		o.close('}')
+	}
+	o.close(']')
+	o.textIf("start", engine.FormatTime(s.Start, s.Zone))
+	o.textIf("end", engine.FormatTime(s.End, s.Zone))
+	o.text("summary", s.Summary)
+	o.text("form", s.Form)
+	o.pos(s.Pos)
+	o.close('}')
+	return append(o.buf, '\n')
+}
+
+func joined(product, version string) string {
+	if product != "" && version != "" {
+		return product + " " + version
+	}
+	return product + version
+}
+
+// element begins an object inside a list.
+func (o *object) element() {
+	if o.comma {
+		o.buf = append(o.buf, ',')
+	}
+	o.open('{')
+}
+
+func (o *object) exchange(x *parsers.Exchange) {
+	o.element()
+	o.text("command", x.Verb)
+	o.text("args", x.Args)
+	o.reply(&x.Reply)
+	o.truth("inferred", x.Inferred)
+	o.textIf("stage", string(x.Stage))
+	line := x.Line
+	if line == 0 {
+		line = x.Reply.Line
+	}
+	o.number("line", int64(line))
+	o.close('}')
+}
+
+func (o *object) reply(r *parsers.Reply) {
+	o.text("status", r.Status)
+	if r.Code > 0 {
+		o.number("code", int64(r.Code))
+	}
+	o.textIf("response_code", r.ResponseCode)
+	o.textIf("enhanced", r.Enhanced)
+	o.text("text", r.Text)
+	o.truth("ok", r.OK)
+}

@@ -1,0 +1,39 @@
+// Package report prints reports: one file a format. Renderers decide nothing.
+package report
+
+import (
+	"io"
+
+	"kbdiag/engine"
+)
+
+// Style is how a text is to look.
+type Style struct {
+	Width  int  // columns
+	Colour bool // ANSI colours
+}
+
+// Renderer prints a report in one format.
+type Renderer struct {
+	Name  string
+	Print func(io.Writer, *engine.Report, Style) error
+}
+
+// All lists the formats. A new one is a file here and a line in this list.
+func All() []Renderer {
+	return []Renderer{
+		{"text", Text},
+		{"json", JSON},
+		{"jsonl", JSONL},
+	}
+}
+
+// Find gives the renderer of a name.
+func Find(name string) (Renderer, bool) {
+	for _, r := range All() {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Renderer{}, false
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"kbdiag/cmd/internal/report"
+	"kbdiag/engine"
+)
+
+// diagnoseFlags are what diagnose, triage and explain share.
+type diagnoseFlags struct {
+	inputs  inputFlags
+	rules   ruleFlags
+	at      string
+	since   string
+	until   string
+	product string
+	top     int
+	noColor bool
+}
+
+func (f *diagnoseFlags) add(c *cobra.Command) {
+	f.inputs.add(c)
+	f.rules.add(c)
+	c.Flags().StringVar(&f.at, "at", "", "time of the trouble, such as 2001-05-10T17:49")
+	c.Flags().StringVar(&f.since, "since", "", "leave out what is before this time")
+	c.Flags().StringVar(&f.until, "until", "", "leave out what is after this time")
+	c.Flags().StringVar(&f.product, "product", "", `product and version, such as "Exchange Server 5.5"`)
+	c.Flags().IntVar(&f.top, "top", 10, "number of diagnoses to give, 0 for all")
+	c.Flags().BoolVar(&f.noColor, "no-color", false, "no colours, whatever the terminal")
+}
+
+func (f *diagnoseFlags) options() (engine.Options, error) {
+	opts := engine.Options{Top: f.top, Product: f.product, Version: version}
+	if f.top < 0 {
+		return opts, usage("--top %d: expected 0 or more", f.top)
+	}
+	var err error
+	if opts.Zone, err = f.inputs.zone(); err != nil {
+		return opts, err
+	}
+	if opts.At, err = timeFlag("at", f.at); err != nil {
+		return opts, err
+	}
+	if opts.Since, err = timeFlag("since", f.since); err != nil {
+		return opts, err
+	}
+	opts.Until, err = timeFlag("until", f.until)
+	return opts, err
+}
+
+func (a *app) diagnose() *cobra.Command {
+	var f diagnoseFlags
+	var format, output, failOn string
+	c := &cobra.Command{
+		Use:   "diagnose PATH...",
+		Short: "Say which article a ticket's logs and transcripts speak for",
+		Long: `Reads all paths as one ticket (files, folders, archives, mails, - for standard
+input) and gives the ranked diagnoses, each with its confidence, the evidence by
+file and line, the cause, the steps, and what to ask for next.
+
+Exit status: 0 ran, 1 nothing could be analysed, 2 usage, 3 part of the input
+could not be read, 4 a diagnosis reaches the level of --fail-on.`,
+		Example: `  kbdiag diagnose ticket-4711/
+  kbdiag diagnose --product "Exchange Server 5.5" application.csv telnet.txt
+  kbdiag diagnose --format json -o report.json ticket.zip`,
+		RunE: func(c *cobra.Command, paths []string) error {
+			r, ok := report.Find(format)
+			if !ok {
+				return usage("--format %s: expected one of %s", format, formatNames())
+			}
+			threshold, err := failLevel(failOn)
+			if err != nil {
+				return err
+			}
+			rep, err := a.analyse(c, &f, paths)
+			if err != nil {
+				return err
+			}
+			out, done, err := a.output(output)
+			if err != nil {
+				return err
+			}
+			defer done()
+			if err := r.Print(out, rep, a.style(out, f.noColor)); err != nil {
+				return failed(err)
+			}
+			if err := a.reportStatus(rep); err != nil {
+				return err
+			}
+			if reaches(rep, threshold) {
+				return &exitError{status: exitFailOn}
+			}
+			return nil
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&format, "format", "text", formatNames())
+	c.Flags().StringVarP(&output, "output", "o", "", "write to this file")
+	c.Flags().StringVar(&failOn, "fail-on", "", "exit with status 4 when a diagnosis is at least this: likely, possible or unlikely")
+	return c
+}
+
+// analyse reads the paths as one ticket.
+func (a *app) analyse(c *cobra.Command, f *diagnoseFlags, paths []string) (*engine.Report, error) {
+	opts, err := f.options()
+	if err != nil {
+		return nil, err
+	}
+	src, err := a.open(&f.inputs, paths)
+	if err != nil {
+		return nil, err
+	}
+	set, err := f.rules.compile()
+	if err != nil {
+		return nil, err
+	}
+	rep, err := engine.Diagnose(c.Context(), set, src.rd, paths, opts)
+	if err != nil {
+		return nil, failed(fmt.Errorf("interrupted: %w", err))
+	}
+	return rep, nil
+}
+
+// reportStatus tells from a report how reading went.
+func (a *app) reportStatus(rep *engine.Report) error {
+	records, lost := 0, 0
+	for _, in := range rep.Inputs {
+		records += in.Records
+		if in.Error != "" {
+			fmt.Fprintln(a.stderr, "kbdiag:", in.Error)
+		}
+		if !in.Complete {
+			lost++
+		}
+	}
+	switch {
+	case len(rep.Inputs) == 0:
+		return failed(fmt.Errorf("no files in the folders given"))
+	case records == 0:
+		return failed(fmt.Errorf("nothing could be analysed"))
+	case lost > 0:
+		return &exitError{status: exitPartial}
+	}
+	return nil
+}
+
+func formatNames() string {
+	var names []string
+	for _, r := range report.All() {
+		names = append(names, r.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// failLevel gives the place of a level in engine.Levels, -1 for none.
+func failLevel(name string) (int, error) {
+	if name == "" {
+		return -1, nil
+	}
+	for i, l := range engine.Levels {
+		if name == string(l) {
+			return i, nil
+		}
+	}
+	return 0, usage("--fail-on %s: expected likely, possible or unlikely", name)
+}
+
+func reaches(rep *engine.Report, threshold int) bool {
+	for _, d := range rep.Diagnoses {
+		for i, l := range engine.Levels {
+			if d.Level == l && i <= threshold {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// style tells how text is to look on out: colours only on a terminal, and
+// never against the user's wish (no-color.org).
+func (a *app) style(out io.Writer, noColor bool) report.Style {
+	s := report.Style{Width: 80}
+	f, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return s
+	}
+	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 {
+		s.Width = min(w, 120)
+	}
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 40 {
+		s.Width = min(n, 120)
+	}
+	s.Colour = !noColor && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return s
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"kbdiag/cmd/internal/records"
+	"kbdiag/engine"
+	"kbdiag/parsers"
+	"kbdiag/rules"
+)
+
+// recordFlags are what events and sessions share.
+type recordFlags struct {
+	inputs inputFlags
+	format string
+	where  string
+	output string
+}
+
+func (f *recordFlags) add(c *cobra.Command) {
+	f.inputs.add(c)
+	c.Flags().StringVar(&f.format, "format", "text", "text, jsonl or csv")
+	c.Flags().StringVar(&f.where, "where", "", "only records that satisfy this condition, written as in rules")
+	c.Flags().StringVarP(&f.output, "output", "o", "", "write to this file")
+}
+
+func (a *app) events() *cobra.Command {
+	var f recordFlags
+	c := &cobra.Command{
+		Use:   "events PATH...",
+		Short: "Print the events of any exported log in one form",
+		Example: `  kbdiag events application.csv
+  kbdiag events --format jsonl --where 'id == 13003 && level == "error"' ticket/
+  cat dump.txt | kbdiag events --format csv -`,
+		RunE: func(c *cobra.Command, paths []string) error {
+			filter, err := eventFilter(f.where)
+			if err != nil {
+				return err
+			}
+			return a.printRecords(c, &f, paths, func(p *printer) parsers.Visitor {
+				return parsers.Visitor{Event: func(e *parsers.Event) {
+					if filter == nil || filter.Event(e) {
+						p.event(e)
+					}
+				}}
+			})
+		},
+	}
+	f.add(c)
+	return c
+}
+
+func (a *app) sessions() *cobra.Command {
+	var f recordFlags
+	c := &cobra.Command{
+		Use:   "sessions PATH...",
+		Short: "Print the captured sessions: commands, replies, where it failed",
+		Example: `  kbdiag sessions telnet-110.txt
+  kbdiag sessions --format jsonl --where 'protocol == "pop3" && failed_stage == "auth"' ticket/`,
+		RunE: func(c *cobra.Command, paths []string) error {
+			filter, err := sessionFilter(f.where)
+			if err != nil {
+				return err
+			}
+			return a.printRecords(c, &f, paths, func(p *printer) parsers.Visitor {
+				return parsers.Visitor{Session: func(s *parsers.Session) {
+					if filter == nil || filter.Session(s) {
+						p.session(s)
+					}
+				}}
+			})
+		},
+	}
+	f.add(c)
+	return c
+}
+
+func eventFilter(where string) (*engine.Filter, error) {
+	if where == "" {
+		return nil, nil
+	}
+	cond, err := rules.ParseCondition(rules.OnEvent, where)
+	if err != nil {
+		return nil, usage("--where: %v", err)
+	}
+	return engine.NewFilter(rules.OnEvent, cond), nil
+}
+
+// sessionFilter takes a condition on sessions, or else one on exchanges.
+func sessionFilter(where string) (*engine.Filter, error) {
+	if where == "" {
+		return nil, nil
+	}
+	cond, err := rules.ParseCondition(rules.OnSession, where)
+	if err == nil {
+		return engine.NewFilter(rules.OnSession, cond), nil
+	}
+	if cond, other := rules.ParseCondition(rules.OnExchange, where); other == nil {
+		return engine.NewFilter(rules.OnExchange, cond), nil
+	}
+	return nil, usage("--where: %v", err)
+}
+
+// printer prints records one by one in the chosen format.
+type printer struct {
+	w     *bufio.Writer
+	csv   *csv.Writer
+	form  string
+	scrub func(string) string
+	buf   []byte
+	err   error
+}
+
+func (p *printer) keep(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+}
+
+func (p *printer) event(e *parsers.Event) {
+	switch p.form {
+	case "jsonl":
+		p.buf = records.EventJSON(p.buf[:0], e, p.scrub)
+		_, err := p.w.Write(p.buf)
+		p.keep(err)
+	case "csv":
+		p.keep(records.EventCSV(p.csv, e, p.scrub))
+	default:
+		p.keep(records.EventText(p.w, e, p.scrub))
+	}
+}
+
+func (p *printer) session(s *parsers.Session) {
+	switch p.form {
+	case "jsonl":
+		p.buf = records.SessionJSON(p.buf[:0], s, p.scrub)
+		_, err := p.w.Write(p.buf)
+		p.keep(err)
+	case "csv":
+		p.keep(records.SessionCSV(p.csv, s, p.scrub))
+	default:
+		p.keep(records.SessionText(p.w, s, p.scrub))
+	}
+}
+
+// printRecords reads all inputs in the order of their paths and prints their
+// records as they come.
+func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, visitor func(*printer) parsers.Visitor) error {
+	if f.format != "text" && f.format != "jsonl" && f.format != "csv" {
+		return usage("--format %s: expected text, jsonl or csv", f.format)
+	}
+	src, err := a.open(&f.inputs, paths)
+	if err != nil {
+		return err
+	}
+	zone, err := f.inputs.zone()
+	if err != nil {
+		return err
+	}
+	out, done, err := a.output(f.output)
+	if err != nil {
+		return err
+	}
+	defer done()
+	files := src.rd.Files(paths)
+	src.learnSecrets(c.Context(), files)
+	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format, scrub: src.rd.Secrets.Scrubber()}
+	p.csv = csv.NewWriter(p.w)
+	if f.format == "csv" {
+		header := records.EventCSVHeader
+		if c.Name() == "sessions" {
+			header = records.ExchangeCSVHeader
+		}
+		p.keep(header(p.csv))
+	}
+	visit := visitor(p)
+	if zone != nil && visit.Event != nil {
+		inner := visit.Event
+		visit.Event = func(e *parsers.Event) { engine.PlaceInZone(e, zone); inner(e) }
+	}
+	var accounts []*parsers.Account
+	for _, file := range files {
+		if c.Context().Err() != nil || p.err != nil {
+			break
+		}
+		accounts = append(accounts, src.rd.Read(file, visit)...)
+	}
+	p.csv.Flush()
+	p.keep(p.csv.Error())
+	p.keep(p.w.Flush())
+	if p.err != nil {
+		return failed(fmt.Errorf("writing the output: %w", p.err))
+	}
+	return a.readStatus(accounts)
+}
+
+// output opens the file to write to, or standard output.
+func (a *app) output(path string) (io.Writer, func(), error) {
+	if path == "" {
+		return a.stdout, func() {}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, nil, failed(err)
+	}
+	return f, func() { f.Close() }, nil
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kbdiag/engine"
+)
+
+func (a *app) explain() *cobra.Command {
+	var f diagnoseFlags
+	var format string
+	c := &cobra.Command{
+		Use:   "explain RULE PATH...",
+		Short: "Say why a rule does or does not apply to a ticket",
+		Long: `Prints the value of each condition of the rule on the record that comes nearest
+to it, the first part that is false, what cannot be told and why, and where the
+rule stands among the others.`,
+		Example: `  kbdiag explain Q247764 ticket-4711/
+  kbdiag explain Q247764 --format json application.csv`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return usage("expected a rule and at least one path: kbdiag explain RULE PATH...")
+			}
+			if format != "text" && format != "json" {
+				return usage("--format %s: expected text or json", format)
+			}
+			opts, err := f.options()
+			if err != nil {
+				return err
+			}
+			src, err := a.open(&f.inputs, args[1:])
+			if err != nil {
+				return err
+			}
+			set, err := f.rules.compile()
+			if err != nil {
+				return err
+			}
+			x, err := engine.Explain(c.Context(), set, src.rd, args[1:], args[0], opts)
+			if err != nil {
+				return failed(err)
+			}
+			if format == "json" {
+				enc := json.NewEncoder(a.stdout)
+				enc.SetEscapeHTML(false)
+				enc.SetIndent("", "  ")
+				if err := enc.Encode(x); err != nil {
+					return failed(err)
+				}
+			} else if err := a.printExplanation(x); err != nil {
+				return failed(err)
+			}
+			return a.reportStatus(&engine.Report{Inputs: x.Inputs})
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&format, "format", "text", "text or json")
+	return c
+}
+
+func (a *app) printExplanation(x *engine.Explanation) error {
+	w := bufio.NewWriter(a.stdout)
+	fmt.Fprintf(w, "%s  %s\n", x.Rule, x.Title)
+	switch {
+	case x.Applies == "yes" && x.Rank > 0:
+		fmt.Fprintf(w, "Applies: rank %d, %.0f%%, %s\n", x.Rank, 100*x.Confidence, x.Level)
+	case x.Rank > 0:
+		fmt.Fprintf(w, "May apply: rank %d, %.0f%%, %s; its condition cannot be told whole\n", x.Rank, 100*x.Confidence, x.Level)
+	case x.Applies == "no":
+		fmt.Fprintf(w, "Does not apply: %s\n", x.FirstFalse)
+	default:
+		fmt.Fprintf(w, "Nothing speaks for it, and not all of it can be told: %s\n", x.FirstFalse)
+	}
+	if x.Rival != "" {
+		fmt.Fprintf(w, "Best other diagnosis: %s, %s\n", x.Rival, ahead(x.Behind))
+	}
+	fmt.Fprintf(w, "\nDiagnosis condition\n")
+	printNode(w, x.Condition, 1)
+	for i := range x.Signals {
+		printSignal(w, &x.Signals[i])
+	}
+	fmt.Fprintf(w, "\nScore %+.1f decibans\n", x.ScoreDB)
+	for _, t := range x.Terms {
+		fmt.Fprintf(w, "  %+6.1f  %s: %s\n", t.DB, t.Name, t.Why)
+	}
+	return w.Flush()
+}
+
+func ahead(db float64) string {
+	if db >= 0 {
+		return fmt.Sprintf("%.1f decibans ahead of it", db)
+	}
+	return fmt.Sprintf("%.1f decibans behind it", -db)
+}
+
+func printSignal(w *bufio.Writer, s *engine.SignalExplanation) {
+	fmt.Fprintf(w, "\nSignal %s (%s, %s): %s", s.Name, s.On, s.Strength, s.Value)
+	if s.Count > 0 {
+		fmt.Fprintf(w, ", %d records", s.Count)
+	}
+	fmt.Fprintln(w)
+	if s.Doc != "" {
+		fmt.Fprintf(w, "  %s\n", s.Doc)
+	}
+	if s.Count == 0 {
+		if s.FirstFalse != "" {
+			fmt.Fprintf(w, "  first false: %s\n", s.FirstFalse)
+		}
+		if s.Missing != "" {
+			fmt.Fprintf(w, "  cannot tell: %s\n", s.Missing)
+		}
+	}
+	if n := s.Nearest; n != nil {
+		what := "nearest record"
+		if s.Count > 0 {
+			what = "record"
+		}
+		fmt.Fprintf(w, "  %s: %s:%d  %s\n", what, n.Path, n.Line, n.Excerpt)
+	}
+	printNode(w, s.Tree, 1)
+}
+
+// printNode prints a condition as a tree, a part on each line.
+func printNode(w *bufio.Writer, n engine.Node, depth int) {
+	fmt.Fprintf(w, "%s%-11s %s", strings.Repeat("  ", depth), n.Value, strings.Join(strings.Fields(n.Text), " "))
+	if n.Actual != "" && n.Value != "yes" {
+		fmt.Fprintf(w, "   (%s)", n.Actual)
+	}
+	fmt.Fprintln(w)
+	for _, c := range n.Children {
+		printNode(w, c, depth+1)
+	}
+}

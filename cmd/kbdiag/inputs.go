@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kbdiag/parsers"
+	"kbdiag/parsers/formats"
+)
+
+// inputFlags say how inputs are to be understood.
+type inputFlags struct {
+	tz        string
+	dateOrder string
+}
+
+func (f *inputFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.tz, "tz", "", "zone of times that do not state one, such as Europe/Berlin or +02:00")
+	c.Flags().StringVar(&f.dateOrder, "date-order", "", "order of dates that do not tell: dmy or mdy")
+}
+
+func (f *inputFlags) zone() (*time.Location, error) {
+	if f.tz == "" {
+		return nil, nil
+	}
+	if t, err := time.Parse("-07:00", f.tz); err == nil {
+		_, offset := t.Zone()
+		return time.FixedZone(f.tz, offset), nil
+	}
+	loc, err := time.LoadLocation(f.tz)
+	if err != nil {
+		return nil, usage("--tz %s: no such zone: give a name such as Europe/Berlin, UTC, or an offset such as +02:00", f.tz)
+	}
+	return loc, nil
+}
+
+// maxHeldStdin is how much of standard input is held in memory, so that it can
+// be read twice.
+const maxHeldStdin = 64 << 20
+
+// source opens the inputs of one command.
+type source struct {
+	rd    *parsers.Reader
+	stdin []byte // held; nil if it is too large or not used
+}
+
+// open makes a reader of the given paths. Standard input is held in memory as
+// far as possible.
+func (a *app) open(f *inputFlags, paths []string) (*source, error) {
+	if len(paths) == 0 {
+		return nil, usage("no input: give a file, a folder, or - for standard input")
+	}
+	opts := parsers.Options{}
+	switch f.dateOrder {
+	case "":
+	case "dmy":
+		opts.DayFirst = parsers.Yes
+	case "mdy":
+		opts.DayFirst = parsers.No
+	default:
+		return nil, usage("--date-order %s: expected dmy or mdy", f.dateOrder)
+	}
+	s := &source{rd: &parsers.Reader{Forms: formats.All(), Opts: opts, Secrets: &parsers.Secrets{}}}
+	for _, p := range paths {
+		if p == parsers.StdinName {
+			return s, s.hold(a.stdin)
+		}
+	}
+	return s, nil
+}
+
+func (s *source) hold(stdin io.Reader) error {
+	b, err := io.ReadAll(io.LimitReader(stdin, maxHeldStdin+1))
+	if err != nil {
+		return failed(fmt.Errorf("standard input: %w", err))
+	}
+	if len(b) > maxHeldStdin {
+		s.rd.Stdin = io.MultiReader(bytes.NewReader(b), stdin)
+		return nil
+	}
+	s.stdin = b
+	s.rd.Stdin = bytes.NewReader(b)
+	return nil
+}
+
+// firstPass bounds the inputs that are read for their secrets alone before
+// anything is printed.
+const firstPass = 64 << 20
+
+// learnSecrets reads the inputs once without printing, so that a secret that
+// only a later input shows is taken out of the earlier ones too. Inputs beyond
+// firstPass are left out: they are logs, not transcripts.
+func (s *source) learnSecrets(ctx context.Context, files []string) {
+	for _, f := range files {
+		if ctx.Err() != nil {
+			return
+		}
+		if f == parsers.StdinName {
+			if s.stdin != nil {
+				s.rd.Read(f, parsers.Visitor{})
+				s.rd.Stdin = bytes.NewReader(s.stdin)
+			}
+			continue
+		}
+		if info, err := os.Stat(f); err == nil && info.Size() <= firstPass {
+			s.rd.Read(f, parsers.Visitor{})
+		}
+	}
+}
+
+// readStatus tells how reading went: nil if all was read.
+func (a *app) readStatus(accounts []*parsers.Account) error {
+	records, lost := 0, 0
+	for _, acct := range accounts {
+		records += acct.Records()
+		if acct.Err != nil {
+			fmt.Fprintln(a.stderr, "kbdiag:", acct.Err)
+		}
+		for _, s := range acct.Lost() {
+			fmt.Fprintf(a.stderr, "kbdiag: %s: %d skipped: %s\n", placeOf(s.Pos), s.Count, s.Reason)
+		}
+		if !acct.Complete() {
+			lost++
+		}
+	}
+	switch {
+	case len(accounts) == 0:
+		return failed(fmt.Errorf("no files in the folders given"))
+	case records == 0 && lost > 0:
+		return failed(fmt.Errorf("nothing could be read"))
+	case lost > 0:
+		return &exitError{status: exitPartial}
+	}
+	return nil
+}
+
+func placeOf(p parsers.Pos) string {
+	if p.Line > 0 {
+		return fmt.Sprintf("%s:%d", p.Path, p.Line)
+	}
+	return fmt.Sprintf("%s: offset %d", p.Path, p.Offset)
+}
+
+// timeFlag reads a time that the user states: with or without a zone, to the
+// day or to the second.
+func timeFlag(name, value string) (time.Time, error) {
+	if value == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(value)); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, usage("--%s %s: expected a time such as 2001-05-10T17:49 or 2001-05-10", name, value)
+}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kbdiag/engine"
+	"kbdiag/rules"
+)
+
+// ruleFlags say which rules to use.
+type ruleFlags struct {
+	paths     []string
+	noBuiltin bool
+}
+
+func (f *ruleFlags) add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.paths, "rules", nil, "add the rules of this file or folder (may be given again)")
+	c.Flags().BoolVar(&f.noBuiltin, "no-builtin", false, "leave out the rules that kbdiag brings")
+}
+
+// load reads the rules. What is wrong in a rule file is a failure: a diagnosis
+// without a rule that its author believes in would be a wrong answer.
+func (f *ruleFlags) load() (*rules.Base, error) {
+	var bases []*rules.Base
+	if !f.noBuiltin {
+		b, err := rules.Builtin()
+		if err != nil {
+			return nil, failed(err)
+		}
+		bases = append(bases, b)
+	}
+	if len(f.paths) > 0 {
+		b, err := rules.LoadPaths(f.paths...)
+		if err != nil {
+			return nil, failed(err)
+		}
+		bases = append(bases, b)
+	}
+	base, err := rules.Merge(bases...)
+	if err == nil && len(base.Rules) == 0 {
+		err = errors.New("no rules: give some with --rules, or leave out --no-builtin")
+	}
+	if err != nil {
+		return nil, failed(err)
+	}
+	return base, nil
+}
+
+func (f *ruleFlags) compile() (*engine.Set, error) {
+	base, err := f.load()
+	if err != nil {
+		return nil, err
+	}
+	return engine.Compile(base.Rules, base.SHA256()), nil
+}
+
+func (a *app) rules() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "rules",
+		Short: "List, show and check rules",
+		Example: `  kbdiag rules list
+  kbdiag rules show Q247764
+  kbdiag rules lint myrules/`,
+		Args: knownCommand,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(a.rulesList(), a.rulesShow(), a.rulesLint())
+	return c
+}
+
+func (a *app) rulesList() *cobra.Command {
+	var f ruleFlags
+	var format string
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the rules",
+		Example: `  kbdiag rules list
+  kbdiag rules list --no-builtin --rules myrules/ --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			base, err := f.load()
+			if err != nil {
+				return err
+			}
+			switch format {
+			case "json":
+				return a.listJSON(base)
+			case "text":
+				for _, r := range base.Rules {
+					fmt.Fprintf(a.stdout, "%-8s  %-28s  %s\n", r.ID, products(r, 28), r.Title)
+				}
+				return nil
+			}
+			return usage("--format %s: expected text or json", format)
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&format, "format", "text", "text or json")
+	return c
+}
+
+// products names a rule's products in at most n characters.
+func products(r *rules.Rule, n int) string {
+	var names []string
+	for _, p := range r.Products {
+		names = append(names, strings.TrimSpace(p.Name+" "+strings.Join(p.Versions, ", ")))
+	}
+	s := []rune(strings.Join(names, "; "))
+	if len(s) > n {
+		return string(s[:n-3]) + "..."
+	}
+	return string(s)
+}
+
+type listedRule struct {
+	ID         string          `json:"id"`
+	Title      string          `json:"title"`
+	Severity   string          `json:"severity"`
+	Products   []rules.Product `json:"products"`
+	References []string        `json:"references"`
+	Signals    []string        `json:"signals"`
+	File       string          `json:"file"`
+}
+
+func (a *app) listJSON(base *rules.Base) error {
+	list := []listedRule{}
+	for _, r := range base.Rules {
+		l := listedRule{ID: r.ID, Title: r.Title, Severity: r.Severity, Products: r.Products, References: r.References, File: r.File}
+		for _, s := range r.Signals {
+			l.Signals = append(l.Signals, s.Name)
+		}
+		list = append(list, l)
+	}
+	enc := json.NewEncoder(a.stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(list)
+}
+
+func (a *app) rulesShow() *cobra.Command {
+	var f ruleFlags
+	c := &cobra.Command{
+		Use:     "show RULE",
+		Short:   "Show a rule: what it looks for, the cause, the steps",
+		Example: `  kbdiag rules show Q247764`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("expected the id of one rule")
+			}
+			base, err := f.load()
+			if err != nil {
+				return err
+			}
+			for _, r := range base.Rules {
+				if strings.EqualFold(r.ID, args[0]) {
+					return showRule(a.stdout, r)
+				}
+			}
+			return failed(fmt.Errorf("no rule %s: see kbdiag rules list", args[0]))
+		},
+	}
+	f.add(c)
+	return c
+}
+
+func showRule(out io.Writer, r *rules.Rule) error {
+	w := bufio.NewWriter(out)
+	fmt.Fprintf(w, "%s  %s\n", r.ID, r.Title)
+	fmt.Fprintf(w, "%s; %s; %s\n", products(r, 200), r.Severity, r.File)
+	fmt.Fprintf(w, "\nCause\n  %s\n\nLooks for\n", oneParagraph(r.Cause))
+	for _, s := range r.Signals {
+		fmt.Fprintf(w, "  %s (%s, %s)\n", s.Name, s.On, s.Strength)
+		for _, line := range []string{s.Doc, oneParagraph(s.When), s.Message} {
+			if line != "" {
+				fmt.Fprintf(w, "    %s\n", line)
+			}
+		}
+	}
+	if r.Diagnosis.When != "" {
+		fmt.Fprintf(w, "\nApplies when\n  %s\n", oneParagraph(r.Diagnosis.When))
+	}
+	fmt.Fprintf(w, "\nWhat to do\n")
+	for i, s := range r.Steps {
+		fmt.Fprintf(w, "  %d. %s\n", i+1, oneParagraph(s.Text))
+		if s.Verify != "" {
+			fmt.Fprintf(w, "     Check: %s\n", oneParagraph(s.Verify))
+		}
+	}
+	if len(r.Collect) > 0 {
+		fmt.Fprintf(w, "\nAsk for\n")
+		for _, c := range r.Collect {
+			fmt.Fprintf(w, "  %s (shows %s)\n", oneParagraph(c.Ask), c.Signal)
+		}
+	}
+	if len(r.References) > 0 {
+		fmt.Fprintf(w, "\nSee also %s\n", strings.Join(r.References, ", "))
+	}
+	return w.Flush()
+}
+
+func oneParagraph(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (a *app) rulesLint() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "lint [PATH...]",
+		Short: "Check rule files without logs: everything that is wrong, at once",
+		Long: `Checks the rules of files and folders, or those that kbdiag brings. Prints each
+finding as file:line:column. Exit status 1 if a rule cannot be loaded.`,
+		Example: `  kbdiag rules lint myrules/
+  kbdiag rules lint --format json myrules/Q123456.toml`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			findings := lintPaths(paths)
+			if err := a.printFindings(findings, format); err != nil {
+				return err
+			}
+			for _, f := range findings {
+				if f.Severity == rules.SeverityError {
+					return &exitError{status: exitFailed}
+				}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "text or json")
+	return c
+}
+
+// lintPaths checks the rules of the paths, or those that the program brings.
+// What keeps a rule from being loaded is among the findings.
+func lintPaths(paths []string) []rules.Finding {
+	var base *rules.Base
+	if len(paths) == 0 {
+		base, _ = rules.Builtin()
+	} else {
+		base, _ = rules.LoadPaths(paths...)
+	}
+	return rules.Lint(base)
+}
+
+type printedFinding struct {
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Column   int    `json:"column"`
+	Severity string `json:"severity"`
+	Code     string `json:"code"`
+	Message  string `json:"message"`
+	Fix      string `json:"fix,omitempty"`
+}
+
+func (a *app) printFindings(findings []rules.Finding, format string) error {
+	switch format {
+	case "text":
+		for _, f := range findings {
+			fmt.Fprintf(a.stdout, "%s [%s %s]\n", f, f.Severity, f.Code)
+		}
+		return nil
+	case "json":
+		list := []printedFinding{}
+		for _, f := range findings {
+			list = append(list, printedFinding{f.File, f.Line, f.Column, string(f.Severity), string(f.Code), f.Msg, f.Fix})
+		}
+		enc := json.NewEncoder(a.stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(list)
+	}
+	return usage("--format %s: expected text or json", format)
+}
