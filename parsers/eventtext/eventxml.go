@@ -477,9 +477,13 @@ func attr(attrs, name string) string {
 	}
 }
 
-// cleanXML gives the text of an element without line ends around it.
+// cleanXML gives the text of an element without line ends around it, with LF
+// as the line end inside.
 func cleanXML(raw string) string {
 	s := unescapeXML(raw)
+	if strings.IndexByte(s, '\r') >= 0 {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\r\n", "\n"), "\r\n", "\n")
+	}
 	for len(s) > 0 && (s[len(s)-1] == '\n' || s[len(s)-1] == '\r') {
 		s = s[:len(s)-1]
 	}

@@ -22,7 +22,7 @@ func EventXML() parsers.Format {
 // text that goes on with prose is left to the finders.
 func detectEventXML(h *parsers.Head) int {
 	t := strings.TrimLeft(h.Text, " \t\r\n\ufeff")
-	if strings.HasPrefix(t, "evtxexport ") {
+	if strings.HasPrefix(t, "evtxexport ") || strings.HasPrefix(t, "Record ") {
 		_, t, _ = strings.Cut(t, "\n")
 		t = strings.TrimLeft(t, " \t\r\n")
 	}

@@ -16,7 +16,6 @@ type recordMaker struct {
 	order *dateOrder
 	xml   xmlReader
 	text  strings.Builder
-	lines []string
 }
 
 func newRecordMaker(s *scan, w *parsers.Window, out *parsers.Out) *recordMaker {
@@ -168,19 +167,27 @@ func labelledLevel(v string) parsers.Level {
 
 // setMessage joins the rows of the message.
 func (m *recordMaker) setMessage(e *parsers.Event, r *record) {
-	m.lines = m.lines[:0]
-	if r.inline != "" {
-		m.lines = append(m.lines, r.inline)
-	}
 	rows := m.s.rows[r.textFrom:r.textTo]
 	for len(rows) > 0 && rows[len(rows)-1].blank() {
 		rows = rows[:len(rows)-1]
+	}
+	if r.slash > 1 {
+		rows = withoutMarks(rows)
 	}
 	if r.full && (!m.s.article || m.pasted(r)) {
 		m.setPlainMessage(e, r, rows)
 		return
 	}
 	m.setWrappedMessage(e, r, rows)
+}
+
+// withoutMarks takes the line mark of markdown off the ends of the rows.
+func withoutMarks(rows []row) []row {
+	list := append([]row(nil), rows...)
+	for i := range list {
+		list[i].text = trimBlanks(strings.TrimSuffix(list[i].text, `\`))
+	}
+	return list
 }
 
 // pasted reports whether the record was pasted as Event Viewer copied it, with
@@ -192,7 +199,7 @@ func (m *recordMaker) pasted(r *record) bool {
 
 // setPlainMessage keeps the lines as they are.
 func (m *recordMaker) setPlainMessage(e *parsers.Event, r *record, rows []row) {
-	if len(m.lines) == 0 && len(rows) == 1 {
+	if r.inline == "" && len(rows) == 1 {
 		e.Set(parsers.FieldMessage, rows[0].text)
 		return
 	}

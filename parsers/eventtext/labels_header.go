@@ -14,6 +14,7 @@ type header struct {
 	lead  field // of the first label
 	old   int8  // labels of the clipboard of 2000
 	vista int8  // labels of the clipboard of Vista
+	slash int8  // rows that end with a backslash, the line mark of markdown
 	lang  string
 
 	id     uint32
@@ -30,6 +31,9 @@ type header struct {
 	double bool   // an empty line stands after each line
 	mixed  bool   // but not after all: two records, or none
 }
+
+// maxHeader bounds a header, in rows: 13 labels, each with two empty lines.
+const maxHeader = 40
 
 // maxGap is how many empty lines may stand between two labels.
 const maxGap = 2
@@ -58,7 +62,7 @@ func (s *scan) header(i int) (header, bool) {
 		return h, true
 	}
 	gap := 0
-	for j := i + 1; j < len(s.rows); j++ {
+	for j := i + 1; j < len(s.rows) && j < i+maxHeader; j++ {
 		r := &s.rows[j]
 		if r.blank() {
 			if gap++; gap > maxGap {
@@ -195,11 +199,14 @@ func (h *header) count(l label) {
 
 // set stores one value. more says that another label follows on the row.
 func (h *header) set(l label, v string, more bool) rowKind {
+	if strings.HasSuffix(v, `\`) {
+		h.slash++
+	}
 	v = cleanValue(v)
-	if more {
+	f := l.field
+	if more || f == categoryField || f == levelField {
 		v = strings.TrimRight(v, " \t,;")
 	}
-	f := l.field
 	switch f {
 	case dataField: // in some languages the word for a date
 		if st, n := scanStamp(v); n == 0 || st.part[0] == 0 {
