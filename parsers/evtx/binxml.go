@@ -44,7 +44,7 @@ var (
 	errCut     = errors.New("BinXML ends early")
 	errToken   = errors.New("no BinXML token")
 	errNesting = errors.New("BinXML nested too deep")
-	errName    = errors.New("name outside the chunk")
+	errName    = errors.New("reference to no name")
 	errLong    = errors.New("BinXML too long")
 )
 
@@ -375,9 +375,24 @@ func (p *parser) name() (string, error) {
 			return "", err
 		}
 	}
+	name := string(appendUTF16(nil, raw[4:]))
+	if nameHash(raw[4:]) != binary.LittleEndian.Uint16(raw) && !isName(name) {
+		return "", errName
+	}
 	h.raw = string(raw)
 	p.holes = append(p.holes, h)
-	return string(appendUTF16(nil, raw[4:])), nil
+	return name, nil
+}
+
+// nameHash is the lower half of the hash of a name [MS-EVEN6 2.2.12.2]. It is
+// right in all logs seen; where it is not, the reference has gone astray
+// unless what it points to looks like a name.
+func nameHash(chars []byte) uint16 {
+	h := uint32(0)
+	for i := 0; i+1 < len(chars); i += 2 {
+		h = h*65599 + uint32(binary.LittleEndian.Uint16(chars[i:]))
+	}
+	return uint16(h)
 }
 
 // rawName gives a name's hash, length and characters as they stand in the

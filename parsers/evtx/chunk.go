@@ -94,8 +94,7 @@ type walker struct {
 	losses []loss
 }
 
-// walk finds the live records of chunk b. cut says that b is less than the
-// chunk was, for the file ends.
+// walk finds the live records of the chunk.
 func (w *walker) walk() {
 	w.head = readChunkHead(w.b)
 	w.limit = len(w.b)
@@ -118,10 +117,13 @@ func (w *walker) walk() {
 		}
 		pos = w.mend(pos)
 	}
-	if w.head.whole && w.head.free > len(w.b) {
+	if w.isCut() {
 		w.missing(pos, len(w.b), skipCut)
 	}
 }
+
+// isCut reports whether records are missing because the file ends too early.
+func (w *walker) isCut() bool { return w.head.whole && w.head.free > len(w.b) }
 
 // sizeAt gives the size of the record at pos, 0 if there is no whole one: its
 // two sizes must agree.

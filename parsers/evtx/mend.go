@@ -30,6 +30,9 @@ func (w *walker) mend(pos int) int {
 		w.keepMended(rawRecord{pos: pos, end: front, lost: front}, nextID)
 		lost, rest = 0, front
 	}
+	if w.isCut() && next == w.limit {
+		return next // the walk accounts for what the end of the file cuts
+	}
 	if lost <= 0 && state == tornNone && front-rest >= recordMinimumSize && !allZero(w.b[rest:front]) {
 		lost = 1
 	}
@@ -48,10 +51,14 @@ func (w *walker) mend(pos int) int {
 // expected gives how many records should stand between the last one and the
 // one with number nextID, 0 if it cannot be told.
 func (w *walker) expected(nextID uint64) int {
-	if !w.any || nextID <= w.last || nextID-w.last > chunkSize/recordMinimumSize {
+	from := w.last + 1
+	if !w.any && w.head.whole {
+		from = w.head.firstID
+	}
+	if !w.any && !w.head.whole || nextID <= from || nextID-from > chunkSize/recordMinimumSize {
 		return 0
 	}
-	return int(nextID-w.last) - 1
+	return int(nextID - from)
 }
 
 // resume gives the next record that continues the log, or the end of the

@@ -137,6 +137,7 @@ func (c *compiler) section(i, content, end int, name string) {
 	case "System":
 		c.children(content, end, inSystem, "")
 	case "EventData":
+		c.attributes(i, content, inEventData) // a trace event has its name here
 		c.children(content, end, inEventData, "")
 	case "UserData":
 		c.children(content, end, inUserData, "")
@@ -170,7 +171,9 @@ func (c *compiler) system(i, content, end int, name string) {
 	case "Computer":
 		c.leaf(content, end, fieldComputer)
 	case "Security":
-		c.attribute(i, content, "UserID", fieldUser)
+		if !c.attribute(i, content, "UserID", fieldUser) {
+			c.add(inSystem, op{field: fieldUser, slot: -1}) // nobody
+		}
 	}
 }
 
@@ -178,13 +181,16 @@ func (c *compiler) leaf(content, end int, f field) {
 	c.add(inSystem, c.value(content, end, f))
 }
 
-func (c *compiler) attribute(i, content int, name string, f field) {
+// attribute compiles the attribute of the given name and reports whether there
+// is one.
+func (c *compiler) attribute(i, content int, name string, f field) bool {
 	for j := i + 1; j < content; j++ {
 		if n := &c.nodes[j]; n.kind == nodeAttribute && n.name == name {
 			c.add(inSystem, c.value(j+1, int(n.end), f))
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // value compiles the value nodes[from:to].
@@ -254,16 +260,8 @@ func (c *compiler) rendering(content, end int, name string) {
 // other compiles an element that the schema does not know: its attributes as
 // Element/@Attribute, its text as Element, and the elements below it.
 func (c *compiler) other(i, content, end int, ctx context) {
+	c.attributes(i, content, ctx)
 	name := c.nodes[i].name
-	for j := i + 1; j < content; j++ {
-		n := &c.nodes[j]
-		if n.kind != nodeAttribute || n.name == "xmlns" || strings.HasPrefix(n.name, "xmlns:") {
-			continue
-		}
-		o := c.value(j+1, int(n.end), fieldNamedOnly)
-		o.name = name + "/@" + n.name
-		c.add(ctx, o)
-	}
 	if c.hasElements(content, end) {
 		c.children(content, end, ctx, name)
 		return
@@ -274,6 +272,20 @@ func (c *compiler) other(i, content, end int, ctx context) {
 	o := c.value(content, end, fieldData)
 	o.name = name
 	c.add(ctx, o)
+}
+
+// attributes compiles the attributes of the element at node i as named values.
+func (c *compiler) attributes(i, content int, ctx context) {
+	name := c.nodes[i].name
+	for j := i + 1; j < content; j++ {
+		n := &c.nodes[j]
+		if n.kind != nodeAttribute || n.name == "xmlns" || strings.HasPrefix(n.name, "xmlns:") {
+			continue
+		}
+		o := c.value(j+1, int(n.end), fieldNamedOnly)
+		o.name = name + "/@" + n.name
+		c.add(ctx, o)
+	}
 }
 
 func (c *compiler) hasElements(from, to int) bool {

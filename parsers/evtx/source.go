@@ -70,7 +70,7 @@ func (s *source) boundary(b []byte) int {
 	if len(b) <= chunkHeadSize {
 		return len(b)
 	}
-	if len(b) >= chunkSize && isMagic(b) && (isMagic(b[chunkSize:]) || allZero(b[chunkSize:])) {
+	if len(b) > chunkSize && isMagic(b) && isMagic(b[chunkSize:]) {
 		return chunkSize // as it should be
 	}
 	return early(b, min(len(b), chunkSize))

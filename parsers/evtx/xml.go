@@ -296,6 +296,15 @@ func validXML(r rune) bool {
 // appendName appends the name of an element or attribute. What cannot stand
 // in a name becomes "_".
 func appendName(dst []byte, name string) []byte {
+	prefix, local, ok := strings.Cut(name, ":")
+	if ok && prefix != "" && local != "" && isNameChar([]rune(local)[0], true) {
+		dst = append(appendPart(dst, prefix), ':')
+		return appendPart(dst, local)
+	}
+	return appendPart(dst, name)
+}
+
+func appendPart(dst []byte, name string) []byte {
 	for i, r := range name {
 		if !isNameChar(r, i == 0) {
 			r = '_'
@@ -305,12 +314,20 @@ func appendName(dst []byte, name string) []byte {
 	return dst
 }
 
+// isName reports whether name can stand as it is.
+func isName(name string) bool { return string(appendName(nil, name)) == name }
+
+// isNameChar goes by the fourth edition of XML 1.0, which every reader
+// accepts, and leaves out its rarer scripts.
 func isNameChar(r rune, first bool) bool {
 	switch {
-	case r|0x20 >= 'a' && r|0x20 <= 'z', r == '_', r == ':':
+	case r|0x20 >= 'a' && r|0x20 <= 'z', r == '_':
 		return true
 	case r >= '0' && r <= '9', r == '-', r == '.':
 		return !first
 	}
-	return r >= 0xC0 && r != 0xD7 && r != 0xF7 && r != utf8.RuneError && r < 0xFFFE
+	return r >= 0xC0 && r <= 0xFF && r != 0xD7 && r != 0xF7 || // Latin
+		r >= 0x3A3 && r <= 0x3CE || r >= 0x410 && r <= 0x44F || // Greek, Cyrillic
+		r >= 0x3041 && r <= 0x3094 || r >= 0x30A1 && r <= 0x30FA || // kana
+		r >= 0x4E00 && r <= 0x9FA5 || r >= 0xAC00 && r <= 0xD7A3 // Han, Hangul
 }
