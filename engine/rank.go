@@ -14,7 +14,7 @@ import (
 // Terms of the score, as likelihood ratios. They come from the study that
 // DESIGN names and are starting values, to be fitted on solved tickets.
 const (
-	priorDB        = -12.0 // of any one rule against "none of our rules", which is 0
+	priorDB        = -10.0 // of any one rule against "none of our rules", which is 0
 	sharingPower   = -0.35 // a provider and id shared by n rules counts n^-0.35
 	idOnlyFactor   = 0.25  // the provider is unknown
 	textMatches    = 1.5
