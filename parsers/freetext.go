@@ -13,11 +13,13 @@ const (
 func freeText(finders []Finder) Format {
 	return Format{Name: "text", Parse: func(in *Input, out *Out) error {
 		lines := in.Lines()
+		size := 0 // lines of the window before: the next one has about as many
 		for {
-			w := nextWindow(lines)
+			w := nextWindow(lines, size)
 			if w == nil {
 				break
 			}
+			size = len(w.Lines)
 			w.Opts = in.Opts
 			out.hold()
 			for _, f := range finders {
@@ -34,9 +36,10 @@ func freeText(finders []Finder) Format {
 }
 
 // nextWindow reads lines up to the window's size, and then on to the next
-// empty line, so that a record is rarely cut in two.
-func nextWindow(lines *Lines) *Window {
-	var ls []TextLine
+// empty line, so that a record is rarely cut in two. size is the expected
+// number of lines.
+func nextWindow(lines *Lines, size int) *Window {
+	ls := make([]TextLine, 0, size+size/8)
 	bytes := 0
 	for {
 		l, ok := lines.Next()
