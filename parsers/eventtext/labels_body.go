@@ -27,20 +27,19 @@ const (
 )
 
 // body finds what belongs to the record behind its header.
-func (s *scan) body(h *header) record {
-	r := record{header: *h, rowsTo: h.end, full: s.isFull(h)}
+func (s *scan) body(r *record) {
+	r.rowsTo, r.full = r.end, s.isFull(&r.header)
 	r.inText = r.inText || r.colon
-	r.textFrom, r.textTo = h.end, h.end
-	b := bodyScan{s: s, r: &r, text: h.inline != ""}
-	b.wrap = b.text && maybeWrapped(h.inline) && opensWrapper(h.inline)
-	for j := h.end; j < len(s.rows); {
+	r.textFrom, r.textTo = r.end, r.end
+	b := bodyScan{s: s, r: r, text: r.inline != ""}
+	b.wrap = b.text && maybeWrapped(r.inline) && opensWrapper(r.inline)
+	for j := r.end; j < len(s.rows); {
 		next := b.step(j)
 		if next <= j {
 			break
 		}
 		j = next
 	}
-	return r
 }
 
 // isFull reports whether a header is a whole one of the clipboard.
@@ -279,7 +278,10 @@ func isXMLStart(t string) bool {
 }
 
 func isXMLEnd(t string) bool {
-	return strings.Contains(t, "</Event>") || strings.Contains(t, "&lt;/Event&gt;")
+	if strings.IndexByte(t, '<') >= 0 {
+		return strings.Contains(t, "</Event>")
+	}
+	return strings.Contains(t, "&lt;/Event&gt;")
 }
 
 func isXMLText(t string) bool {
@@ -339,21 +341,14 @@ func (s *scan) xmlEnd(from int, depth int8) int {
 
 // opensValue reports whether a value is open at the end of a row of XML.
 func opensValue(t string, inside bool) bool {
-	open := strings.LastIndex(t, "<Data")
-	if o := strings.LastIndex(t, "&lt;Data"); o > open {
-		open = o
+	i := strings.LastIndexByte(t, '<')
+	if i < 0 {
+		if i = strings.LastIndex(t, "&lt;"); i < 0 {
+			return inside
+		}
+		return strings.HasPrefix(t[i:], "&lt;Data") && !strings.HasSuffix(t, "/&gt;")
 	}
-	shut := strings.LastIndex(t, "</")
-	if c := strings.LastIndex(t, "&lt;/"); c > shut {
-		shut = c
-	}
-	switch {
-	case strings.HasSuffix(t, "/>") || strings.HasSuffix(t, "/&gt;"):
-		return false
-	case open < 0 && shut < 0:
-		return inside
-	}
-	return open > shut
+	return strings.HasPrefix(t[i:], "<Data") && !strings.HasSuffix(t, "/>")
 }
 
 // takeTagless takes XML whose tags a forum has eaten: only indented values and

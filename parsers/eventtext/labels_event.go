@@ -15,7 +15,9 @@ type recordMaker struct {
 	out   *parsers.Out
 	order *dateOrder
 	xml   xmlReader
-	text  strings.Builder
+	event parsers.Event   // the one in work
+	data  []parsers.Named // its data, where there is no XML
+	buf   []byte
 }
 
 func newRecordMaker(s *scan, w *parsers.Window, out *parsers.Out) *recordMaker {
@@ -95,21 +97,22 @@ func (m *recordMaker) emit(r *record) {
 		return
 	}
 	from, to := m.span(r)
-	e := parsers.Event{Pos: m.w.Span(from, to)}
+	e := &m.event
+	*e = parsers.Event{Pos: m.w.Span(from, to)}
 	e.SetID(r.id)
-	m.setFields(&e, r)
-	m.order.setTime(&e, r.stamp)
-	m.setMessage(&e, r)
+	m.setFields(e, r)
+	m.order.setTime(e, r.stamp)
+	m.setMessage(e, r)
 	if r.xmlTo > r.xmlFrom {
-		m.mergeXML(&e, r)
+		m.mergeXML(e, r)
 	}
-	unwrapDescription(&e)
+	unwrapDescription(e)
 	if r.dataTo > r.dataFrom {
-		m.setData(&e, r)
+		m.setData(e, r)
 	}
 	e.Quoted = !r.full && !e.Has(parsers.FieldTime) && (!e.Has(parsers.FieldHost) || e.Host == "" || isPlaceholder(e.Host))
 	m.w.Take(from, to)
-	m.out.Event(&e)
+	m.out.Event(e)
 }
 
 // span gives the lines of the window that the record fills.
@@ -203,47 +206,48 @@ func (m *recordMaker) setPlainMessage(e *parsers.Event, r *record, rows []row) {
 		e.Set(parsers.FieldMessage, rows[0].text)
 		return
 	}
-	m.text.Reset()
-	if r.inline != "" {
-		m.text.WriteString(r.inline)
-	}
+	b := append(m.buf[:0], r.inline...)
 	blank := 0
 	for i := range rows {
 		if rows[i].blank() {
 			blank++
 			continue
 		}
-		if m.text.Len() > 0 {
-			m.text.WriteByte('\n')
+		if len(b) > 0 {
+			b = append(b, '\n')
 			if blank > 1 || blank == 1 && !r.double {
-				m.text.WriteByte('\n')
+				b = append(b, '\n')
 			}
 		}
 		blank = 0
-		writeIndent(&m.text, int(rows[i].indent-r.indent))
-		m.text.WriteString(rows[i].text)
+		b = appendIndent(b, int(rows[i].indent-r.indent))
+		b = append(b, rows[i].text...)
 	}
-	if m.text.Len() > 0 || r.inText {
-		e.Set(parsers.FieldMessage, m.text.String())
+	m.buf = b
+	if len(b) > 0 || r.inText {
+		e.Set(parsers.FieldMessage, string(b))
 	}
 }
 
 const maxPad = 16
 
-func writeIndent(b *strings.Builder, n int) {
-	for ; n > 0 && n <= maxPad; n-- {
-		b.WriteByte(' ')
+func appendIndent(b []byte, n int) []byte {
+	if n > maxPad {
+		return b
 	}
+	for ; n > 0; n-- {
+		b = append(b, ' ')
+	}
+	return b
 }
 
 // setWrappedMessage joins the lines that were wrapped with a blank: those that
 // the next word would have made too long.
 func (m *recordMaker) setWrappedMessage(e *parsers.Event, r *record, rows []row) {
 	width := m.widest(r, rows)
-	m.text.Reset()
+	b := append(m.buf[:0], r.inline...)
 	last := 0 // columns of the line before
 	if r.inline != "" {
-		m.text.WriteString(r.inline)
 		w := &m.s.rows[r.end-1]
 		last = int(w.indent) + len(w.text)
 	}
@@ -254,22 +258,23 @@ func (m *recordMaker) setWrappedMessage(e *parsers.Event, r *record, rows []row)
 			gap = true
 			continue
 		}
-		if m.text.Len() > 0 {
+		if len(b) > 0 {
 			switch {
 			case gap && !(r.double && i > 0):
-				m.text.WriteString("\n\n")
+				b = append(b, "\n\n"...)
 			case gap, last+1+firstWord(w.text) <= width, isListMark(w.text), isPair(w.text):
-				m.text.WriteByte('\n')
+				b = append(b, '\n')
 			default:
-				m.text.WriteByte(' ')
+				b = append(b, ' ')
 			}
 		}
 		gap = false
-		m.text.WriteString(w.text)
+		b = append(b, w.text...)
 		last = int(w.indent) + len(w.text)
 	}
-	if m.text.Len() > 0 {
-		e.Set(parsers.FieldMessage, m.text.String())
+	m.buf = b
+	if len(b) > 0 {
+		e.Set(parsers.FieldMessage, string(b))
 	}
 }
 
@@ -355,16 +360,17 @@ func (m *recordMaker) mergeXML(e *parsers.Event, r *record) {
 
 // joinXML gives the XML of a record as one text.
 func (m *recordMaker) joinXML(r *record) string {
-	m.text.Reset()
-	escaped := false
-	for j := r.xmlFrom; j < r.xmlTo; j++ {
-		t := m.s.rows[j].text
-		escaped = escaped || strings.Contains(t, "&lt;")
-		m.text.WriteString(t)
-		m.text.WriteByte('\n')
+	if r.xmlTo == r.xmlFrom+1 && !strings.Contains(m.s.rows[r.xmlFrom].text, "&lt;System") {
+		return m.s.rows[r.xmlFrom].text
 	}
-	text := m.text.String()
-	if escaped && strings.Contains(text, "&lt;System") {
+	b := m.buf[:0]
+	for j := r.xmlFrom; j < r.xmlTo; j++ {
+		b = append(b, m.s.rows[j].text...)
+		b = append(b, '\n')
+	}
+	m.buf = b
+	text := string(b)
+	if strings.Contains(text, "&lt;System") {
 		text = html.UnescapeString(text)
 	}
 	return text
@@ -399,51 +405,85 @@ func (m *recordMaker) mergeTagless(e *parsers.Event, r *record) {
 	}
 }
 
-// setData keeps the dump of the binary data as words, so that error codes in
-// it can be found.
+// setData keeps the dump of the binary data as words of 32 bits, so that error
+// codes in it can be found. Bytes are little-endian.
 func (m *recordMaker) setData(e *parsers.Event, r *record) {
-	var words []string
-	var bytes []byte
+	b := m.buf[:0]
+	var bytes dumpBytes
 	for j := r.dataFrom; j < r.dataTo; j++ {
 		t := m.s.rows[j].text
 		if !isHexRow(t) {
-			if _, v, ok := labelAt(t); !ok || !isHexRow(trimBlanks(t[v:])) {
+			_, v, ok := labelAt(t)
+			if t = trimBlanks(t[v:]); !ok || !isHexRow(t) {
 				continue
 			}
-			_, v, _ := labelAt(t)
-			t = trimBlanks(t[v:])
 		}
-		words, bytes = hexRow(t, words, bytes)
+		b = bytes.row(b, t[strings.IndexByte(t, ':')+1:])
 	}
-	words = appendBytes(words, bytes)
-	if len(words) == 0 {
+	b = bytes.flush(b)
+	m.buf = b
+	if len(b) == 0 {
 		return
 	}
-	e.Data = append(e.Data, parsers.Named{Name: "Data", Value: strings.Join(words, " ")})
+	m.data = append(append(m.data[:0], e.Data...), parsers.Named{Name: "Data", Value: string(b[1:])})
+	e.Data = m.data
 	e.Known |= parsers.FieldData
 }
 
-// maxHexBytes and maxHexWords are what one row of a dump holds: 8 bytes or 4
-// words; 16 bytes in later tools.
+// dumpBytes gathers the bytes of a dump into words.
+type dumpBytes struct {
+	word uint32
+	n    int
+}
+
+// The most that one row of a dump holds.
 const (
-	maxHexBytes = 16
-	maxHexWords = 4
+	maxRowBytes = 8
+	maxRowWords = 4
 )
 
-// hexRow adds the words or bytes of one row of a dump.
-func hexRow(t string, words []string, bytes []byte) ([]string, []byte) {
-	n := 0
-	for _, f := range strings.Fields(t[strings.IndexByte(t, ':')+1:]) {
-		if len(f) == 8 && isHex(f) && n < maxHexWords {
-			words = append(words, "0x"+strings.ToLower(f))
-		} else if len(f) == 2 && isHex(f) && n < maxHexBytes/2 {
-			bytes = append(bytes, hexDigit(f[0])<<4|hexDigit(f[1]))
-		} else {
-			break // the characters beside the dump
+// row adds the words or bytes of one row of a dump to b, each with a blank
+// before it. The characters beside the dump are left out.
+func (d *dumpBytes) row(b []byte, t string) []byte {
+	for n := 0; ; n++ {
+		t = strings.TrimLeft(t, " \t")
+		w := 0
+		for w < len(t) && t[w] != ' ' && t[w] != '\t' {
+			w++
 		}
-		n++
+		switch f := t[:w]; {
+		case w == 8 && n < maxRowWords && isHex(f):
+			b = append(append(b, " 0x"...), strings.ToLower(f)...)
+		case w == 2 && n < maxRowBytes && isHex(f):
+			b = d.add(b, hexDigit(f[0])<<4|hexDigit(f[1]))
+		default:
+			return b
+		}
+		t = t[w:]
 	}
-	return words, bytes
+}
+
+// add adds one byte.
+func (d *dumpBytes) add(b []byte, c byte) []byte {
+	d.word |= uint32(c) << (8 * d.n)
+	if d.n++; d.n == 4 {
+		return d.flush(b)
+	}
+	return b
+}
+
+// flush ends the word in work.
+func (d *dumpBytes) flush(b []byte) []byte {
+	const digits = "0123456789abcdef"
+	if d.n == 0 {
+		return b
+	}
+	b = append(b, " 0x"...)
+	for i := 2*d.n - 1; i >= 0; i-- {
+		b = append(b, digits[d.word>>(4*i)&15])
+	}
+	d.word, d.n = 0, 0
+	return b
 }
 
 func isHex(s string) bool {
@@ -453,19 +493,4 @@ func isHex(s string) bool {
 		}
 	}
 	return true
-}
-
-// appendBytes adds bytes as little-endian words of 32 bits.
-func appendBytes(words []string, b []byte) []string {
-	const digits = "0123456789abcdef"
-	for len(b) > 0 {
-		n := min(4, len(b))
-		w := []byte("0x")
-		for i := n - 1; i >= 0; i-- {
-			w = append(w, digits[b[i]>>4], digits[b[i]&15])
-		}
-		words = append(words, string(w))
-		b = b[n:]
-	}
-	return words
 }

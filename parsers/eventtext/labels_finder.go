@@ -2,6 +2,7 @@ package eventtext
 
 import (
 	"strings"
+	"sync"
 
 	"kbdiag/parsers"
 )
@@ -9,30 +10,72 @@ import (
 // LabelFinder finds events in label form: the clipboard text of Event Viewer
 // of all generations and languages, and the quotes of articles and mails.
 func LabelFinder() parsers.Finder {
-	return parsers.Finder{Name: "event labels", Find: findLabelled}
+	pool := sync.Pool{New: func() any { return &scan{} }}
+	return parsers.Finder{Name: "event labels", Find: func(w *parsers.Window, out *parsers.Out) {
+		s := pool.Get().(*scan)
+		s.find(w, out)
+		s.reset()
+		pool.Put(s)
+	}}
 }
 
-// scan is the state of reading one window.
+// scan is the state of reading one window. Its memory is used again for the
+// next one.
 type scan struct {
 	rows    []row
 	article bool // a knowledge-base article: underlined sections, indented quotes
+	chunks  [][]record
+	used    int // records in chunks
 }
 
-func findLabelled(w *parsers.Window, out *parsers.Out) {
-	s := &scan{rows: makeRows(w)}
+// chunkSize is how many records a chunk holds. Records are large, so they stay
+// where they are.
+const chunkSize = 256
+
+// maxPooled is how many rows and records are kept for the next window.
+const maxPooled = 200_000
+
+func (s *scan) reset() {
+	if cap(s.rows) > maxPooled {
+		s.rows = nil
+	}
+	if len(s.chunks)*chunkSize > maxPooled {
+		s.chunks = nil
+	}
+	clear(s.rows[:cap(s.rows)])
+	for i := range s.chunks {
+		clear(s.chunks[i])
+	}
+	s.rows, s.used, s.article = s.rows[:0], 0, false
+}
+
+// next gives room for one more record.
+func (s *scan) next() *record {
+	if s.used == len(s.chunks)*chunkSize {
+		s.chunks = append(s.chunks, make([]record, chunkSize))
+	}
+	s.used++
+	return s.record(s.used - 1)
+}
+
+// record gives the record of number i, 0-based.
+func (s *scan) record(i int) *record { return &s.chunks[i/chunkSize][i%chunkSize] }
+
+func (s *scan) find(w *parsers.Window, out *parsers.Out) {
+	s.rows = appendRows(s.rows, w)
 	s.article = s.isArticle()
-	records := s.records()
-	if len(records) == 0 {
+	s.records()
+	if s.used == 0 {
 		return
 	}
 	m := newRecordMaker(s, w, out)
-	for i := range records {
-		if records[i].shape == shapeLabels {
-			m.sample(&records[i])
+	for i := range s.used {
+		if r := s.record(i); r.shape == shapeLabels {
+			m.sample(r)
 		}
 	}
-	for i := range records {
-		m.emit(&records[i])
+	for i := range s.used {
+		m.emit(s.record(i))
 	}
 	m.order.report(out)
 }
@@ -61,54 +104,59 @@ func (s *scan) isArticle() bool {
 }
 
 // records finds all events of the window, in order.
-func (s *scan) records() []record {
-	var list []record
+func (s *scan) records() {
 	done := 0 // row after the last record
 	for j := 0; j < len(s.rows); {
-		w := &s.rows[j]
-		if w.blank() {
+		if s.rows[j].blank() {
 			j++
 			continue
 		}
-		r, ok := s.recordAt(j)
-		if !ok {
+		r := s.next()
+		if !s.recordAt(j, r) {
+			s.used--
 			j++
 			continue
 		}
 		if j > done {
-			s.takeLeadRow(&r)
+			s.takeLeadRow(r)
 		}
 		done = r.rowsTo
-		if !r.headless {
-			list = append(list, r)
+		if r.headless {
+			s.used--
 		}
-		j = max(r.rowsTo, j+1)
+		j = max(done, j+1)
 	}
-	return list
 }
 
-// recordAt reads the record that begins on row j.
-func (s *scan) recordAt(j int) (record, bool) {
+// recordAt reads the record that begins on row j into r. It reports false if
+// none does; r is then of no use.
+func (s *scan) recordAt(j int, r *record) bool {
 	t := s.rows[j].text
 	switch t[0] {
 	case '<', '-', '&', '+':
-		if r, ok := s.detailsAt(j); ok {
-			return r, true
+		if d, ok := s.detailsAt(j); ok {
+			*r = d
+			return true
 		}
 	}
 	if s.mayOpen(t) {
-		h, ok := s.header(j)
-		if ok && s.isEvent(&h) {
-			return s.body(&h), true
+		*r = record{}
+		if s.header(j, &r.header) && s.isEvent(&r.header) {
+			s.body(r)
+			return true
 		}
 	}
-	if h, ok := s.wrapperAt(j); ok {
-		if end := s.headless(j); end > 0 {
-			return record{header: h, rowsTo: end, headless: true}, true
-		}
-		return s.body(&h), true
+	h, ok := s.wrapperAt(j)
+	if !ok {
+		return false
 	}
-	return record{}, false
+	*r = record{header: h}
+	if end := s.headless(j); end > 0 {
+		r.rowsTo, r.headless = end, true
+		return true
+	}
+	s.body(r)
+	return true
 }
 
 // maxTail is how many rows a wrapper of Vista takes at most before its XML.
@@ -395,8 +443,8 @@ func (s *scan) startsRecord(j int, r *record, b *bodyScan) bool {
 		}
 	}
 	if s.mayOpen(t) {
-		h, ok := s.header(j)
-		if ok && h.hasID && s.isEvent(&h) && s.fits(&h, r, b) {
+		var h header
+		if s.header(j, &h) && s.isEvent(&h) && s.fits(&h, r, b) {
 			return true
 		}
 	}

@@ -48,18 +48,18 @@ const (
 	rowLast                // labels, and the message begins
 )
 
-// header reads the labels that stand from row i on. It reports false if there
-// is no label.
-func (s *scan) header(i int) (header, bool) {
+// header reads the labels that stand from row i on into h, which is empty. It
+// reports false if there is no label.
+func (s *scan) header(i int, h *header) bool {
 	r := &s.rows[i]
-	h := header{first: i, indent: r.indent, depth: r.depth}
+	h.first, h.indent, h.depth = i, r.indent, r.depth
 	kind := h.addRow(r.text)
 	if kind == rowNone || kind == rowDup {
-		return h, false
+		return false
 	}
 	h.end = i + 1
 	if kind == rowLast {
-		return h, true
+		return true
 	}
 	gap := 0
 	for j := i + 1; j < len(s.rows) && j < i+maxHeader; j++ {
@@ -73,16 +73,16 @@ func (s *scan) header(i int) (header, bool) {
 		if r.depth != h.depth || !h.gapFits(gap, r.text) {
 			break
 		}
-		before := h
+		before := h.mark()
 		kind := h.addRow(r.text)
 		if kind == rowNone {
-			h = before
+			h.undo(before)
 			if gap == 0 && (h.takeValue(r.text) || s.skipsRow(j)) {
 				kind = rowMore
 			}
 		}
 		if kind == rowNone || kind == rowDup {
-			h = before
+			h.undo(before)
 			break
 		}
 		h.end = j + 1
@@ -91,7 +91,36 @@ func (s *scan) header(i int) (header, bool) {
 			break
 		}
 	}
-	return h, true
+	return true
+}
+
+// headerMark is the state of a header that a row may change, but for the
+// values: those of fields that are not known do not count.
+type headerMark struct {
+	known             fieldSet
+	lead              field
+	old, vista, slash int8
+	lang              string
+	id                uint32
+	hasID, badID      bool
+	strict, plain     bool
+	weak, sole        bool
+	colon, inText     bool
+	inline            string
+}
+
+func (h *header) mark() headerMark {
+	return headerMark{
+		known: h.known, lead: h.lead, old: h.old, vista: h.vista, slash: h.slash, lang: h.lang,
+		id: h.id, hasID: h.hasID, badID: h.badID, strict: h.strict, plain: h.plain,
+		weak: h.weak, sole: h.sole, colon: h.colon, inText: h.inText, inline: h.inline,
+	}
+}
+
+func (h *header) undo(m headerMark) {
+	h.known, h.lead, h.old, h.vista, h.slash, h.lang = m.known, m.lead, m.old, m.vista, m.slash, m.lang
+	h.id, h.hasID, h.badID, h.strict, h.plain = m.id, m.hasID, m.badID, m.strict, m.plain
+	h.weak, h.sole, h.colon, h.inText, h.inline = m.weak, m.sole, m.colon, m.inText, m.inline
 }
 
 // skipsRow reports whether row j is a field of no use that stands before the

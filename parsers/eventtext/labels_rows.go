@@ -2,6 +2,7 @@ package eventtext
 
 import (
 	"html"
+	"slices"
 	"strings"
 
 	"kbdiag/parsers"
@@ -23,10 +24,13 @@ const (
 	tabStop   = 8
 )
 
-// makeRows gives the rows of the lines that nobody has taken. Taken lines
-// give an empty row, so that records do not run across them.
-func makeRows(w *parsers.Window) []row {
-	rows := make([]row, 0, len(w.Lines))
+// makeRows gives the rows of the lines that nobody has taken. Taken lines give
+// an empty row, so that records do not run across them.
+func makeRows(w *parsers.Window) []row { return appendRows(nil, w) }
+
+// appendRows adds the rows of a window to rows.
+func appendRows(rows []row, w *parsers.Window) []row {
+	rows = slices.Grow(rows, len(w.Lines))
 	for i := range w.Lines {
 		if w.Taken(i) {
 			rows = append(rows, row{line: int32(i)})
