@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -46,10 +45,7 @@ rule stands among the others.`,
 				return failed(err)
 			}
 			if format == "json" {
-				enc := json.NewEncoder(a.stdout)
-				enc.SetEscapeHTML(false)
-				enc.SetIndent("", "  ")
-				if err := enc.Encode(x); err != nil {
+				if err := a.printJSON(x); err != nil {
 					return failed(err)
 				}
 			} else if err := a.printExplanation(x); err != nil {

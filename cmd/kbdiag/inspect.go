@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -52,10 +51,7 @@ func (a *app) printAccounts(accounts []*parsers.Account, format string) error {
 		inputs[i] = engine.InputOf(acct)
 	}
 	if format == "json" {
-		enc := json.NewEncoder(a.stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(map[string]any{"schema": engine.ReportSchema, "inputs": inputs})
+		return a.printJSON(map[string]any{"schema": engine.ReportSchema, "inputs": inputs})
 	}
 	w := bufio.NewWriter(a.stdout)
 	for i := range inputs {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -138,10 +137,7 @@ func (a *app) listJSON(base *rules.Base) error {
 		}
 		list = append(list, l)
 	}
-	enc := json.NewEncoder(a.stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(list)
+	return a.printJSON(list)
 }
 
 func (a *app) rulesShow() *cobra.Command {
@@ -267,10 +263,7 @@ func (a *app) printFindings(findings []rules.Finding, format string) error {
 		for _, f := range findings {
 			list = append(list, printedFinding{f.File, f.Line, f.Column, string(f.Severity), string(f.Code), f.Msg, f.Fix})
 		}
-		enc := json.NewEncoder(a.stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(list)
+		return a.printJSON(list)
 	}
 	return usage("--format %s: expected text or json", format)
 }
