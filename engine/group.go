@@ -82,8 +82,7 @@ func explained(ranked []*scored) ([]*scored, map[*scored][]string) {
 	}
 	var out []*scored
 	done := map[*scored]bool{}
-	var place func(s *scored)
-	place = func(s *scored) {
+	place := func(s *scored) {
 		if done[s] {
 			return
 		}

@@ -27,13 +27,12 @@ type hit struct {
 
 // facts are what the ranking asks of a hit.
 type facts struct {
-	idOnly    bool    // the provider is unknown, only the id agrees
-	coverage  float64 // of the quoted text, 0 to 1; -1 where there is nothing to compare
-	prefix    bool    // the quoted text's beginning stands in the message
-	codes     int8    // 1 the rule's error code is there, -1 only others are, 0 nothing to compare
-	info      bool    // information level
-	noProblem bool
-	quoted    bool
+	idOnly   bool    // the provider is unknown, only the id agrees
+	coverage float64 // of the quoted text, 0 to 1; -1 where there is nothing to compare
+	prefix   bool    // the quoted text's beginning stands in the message
+	codes    int8    // 1 the rule's error code is there, -1 only others are, 0 nothing to compare
+	info     bool    // information level
+	quoted   bool
 }
 
 // before is a total order of hits: the strongest first, then by place.

@@ -255,9 +255,7 @@ func (l *Lines) narrow(s string) string {
 	if strings.IndexByte(s, 0) >= 0 {
 		s = strings.ReplaceAll(s, "\x00", "")
 	}
-	if strings.HasPrefix(s, bomUTF8) {
-		s = s[len(bomUTF8):]
-	}
+	s = strings.TrimPrefix(s, bomUTF8)
 	if l.dec != nil && !utf8.ValidString(s) {
 		if d, err := l.dec.NewDecoder().String(s); err == nil {
 			return d

@@ -73,7 +73,7 @@ func readFile(t *testing.T, name string, content []byte) (map[string]*Account, [
 		}
 		defer section.Close()
 		again, _ := io.ReadAll(section)
-		if plain := strings.Trim(string(bytes.ReplaceAll(again, []byte{0}, nil)), "\r\n\xFF\xFE"); plain != l.Text {
+		if plain := string(bytes.Trim(bytes.ReplaceAll(bytes.TrimPrefix(again, []byte{0xFF, 0xFE}), []byte{0}, nil), "\r\n")); plain != l.Text {
 			t.Errorf("%s:%d reads %q again, was %q", l.Pos.Path, l.Pos.Line, again, l.Text)
 		}
 	}}) {
