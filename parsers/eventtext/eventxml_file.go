@@ -118,6 +118,7 @@ type xmlFile struct {
 	text   string
 	offset int64 // of text in the input
 	line   int   // of text, 1-based
+	block  int // bytes to read at a time
 	raw    []byte
 	left   int // bytes of raw that wait for their other half
 	eof    bool
@@ -127,7 +128,10 @@ type xmlFile struct {
 }
 
 func parseEventXML(in *parsers.Input, out *parsers.Out) error {
-	f := &xmlFile{r: in.Bytes(), line: 1, out: out}
+	f := &xmlFile{r: in.Bytes(), line: 1, out: out, block: xmlBlockSize}
+	if in.Size >= 0 && in.Size < xmlBlockSize {
+		f.block = int(in.Size) + 1
+	}
 	f.setEncoding(in.Head)
 	for f.event() {
 	}
@@ -182,8 +186,8 @@ func (f *xmlFile) give(n int, complete bool) bool {
 	switch {
 	case !complete && !strings.Contains(text, "</System>"):
 		f.out.Skip("event cut off", 1, pos)
-	case !e.Has(parsers.FieldID) && e.Provider == "":
-		f.out.Skip("element <Event> without an event in it", 1, pos)
+	case !e.Has(parsers.FieldID):
+		f.out.Skip("element <Event> without an event's id", 1, pos)
 	default:
 		unwrapDescription(&e)
 		f.out.Event(&e)
@@ -261,7 +265,7 @@ func (f *xmlFile) find(mark func(string) int) int {
 // fill reads on. It reads the more the longer the event is, so that the cost
 // stays in proportion.
 func (f *xmlFile) fill() {
-	size := max(xmlBlockSize, len(f.text)) &^ 1
+	size := (max(f.block, len(f.text)) + 1) &^ 1
 	if cap(f.raw) < size+4 {
 		old := f.raw[:f.left]
 		f.raw = make([]byte, size+4)

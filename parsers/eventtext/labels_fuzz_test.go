@@ -72,6 +72,7 @@ func FuzzLabels(f *testing.F) {
 
 func FuzzEventXML(f *testing.F) {
 	addSamples(f, "event-xml")
+	f.Add([]byte("<Event><System><Provider Name='0'0></Event>0"))
 	forms := parsers.Forms{Formats: []parsers.Format{EventXML()}, Finders: []parsers.Finder{LabelFinder()}}
 	f.Fuzz(func(t *testing.T, data []byte) { checkInput(t, forms, data) })
 }
