@@ -162,7 +162,7 @@ func (r *Run) diagnoses(ranked []*scored, hash evidenceHasher) []Diagnosis {
 	for i, s := range ordered {
 		d := r.diagnosis(s, hash)
 		d.Rank = i + 1
-		d.Explains = under[s]
+		d.Explains = append(d.Explains, under[s]...)
 		if group := tied[s]; len(group) > 0 {
 			for _, o := range group {
 				d.Group = append(d.Group, o.rule.rule.ID)
@@ -180,7 +180,7 @@ func (r *Run) diagnosis(s *scored, hash evidenceHasher) Diagnosis {
 	d := Diagnosis{
 		Rule: rule.ID, Title: rule.Title, Severity: rule.Severity,
 		Confidence: round(s.conf, 1000), Level: level, LevelWhy: why,
-		Evidence: []Evidence{}, Against: []Evidence{}, Unknown: []Unseen{}, Steps: []Step{},
+		Group: []string{}, Explains: []string{}, Evidence: []Evidence{}, Against: []Evidence{}, Unknown: []Unseen{}, Steps: []Step{},
 		Cause: rule.Cause, References: append([]string{}, rule.References...),
 	}
 	d.Terms, d.ScoreDB = roundTerms(s.terms)

@@ -96,9 +96,9 @@ type Diagnosis struct {
 	LevelWhy   string     `json:"level_why,omitempty"` // what keeps it from a surer level
 	ScoreDB    float64    `json:"score_db"`            // decibans, the sum of Terms
 	Terms      []Term     `json:"terms"`
-	Group      []string   `json:"group,omitempty"`    // rules that the evidence cannot tell from this one
+	Group      []string   `json:"group"`              // rules that the evidence cannot tell from this one
 	Separate   []string   `json:"separate,omitempty"` // what would tell the group apart
-	Explains   []string   `json:"explains,omitempty"` // diagnoses whose symptoms this cause produces
+	Explains   []string   `json:"explains"`           // diagnoses whose symptoms this cause produces
 	Evidence   []Evidence `json:"evidence"`
 	Against    []Evidence `json:"against"`
 	Unknown    []Unseen   `json:"unknown"` // signals that the inputs cannot tell
