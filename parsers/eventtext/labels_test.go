@@ -26,6 +26,48 @@ func TestGoldenLabels(t *testing.T) {
 	}
 }
 
+// TestLabelWords looks up every label of every language, with both colons and
+// in other case.
+func TestLabelWords(t *testing.T) {
+	check := func(words string, want field) {
+		for _, w := range strings.Split(words, "|") {
+			for _, s := range []string{w + ": x", w + "：x", w + " : x", strings.ToUpper(w) + ":", strings.ToLower(w) + "=x"} {
+				if strings.ContainsAny(w, "ıİ") { // upper and lower case differ by language
+					s = w + ":"
+				}
+				l, value, ok := labelAt(s)
+				if !ok {
+					t.Errorf("%q is no label", s)
+					continue
+				}
+				// The Italian and Polish word for a date is the English one for data.
+				if l.field != want && !(want == dateField && l.field == dataField) {
+					t.Errorf("%q is field %d, want %d", s, l.field, want)
+				}
+				if v := strings.TrimSpace(s[value:]); v != "x" && v != "" {
+					t.Errorf("%q has value %q", s, v)
+				}
+			}
+		}
+	}
+	for _, w := range labelWords {
+		for i, words := range w.old {
+			check(words, oldOrder[i])
+		}
+		for i, words := range w.vista {
+			check(words, vistaOrder[i])
+		}
+	}
+	for _, w := range plainWords {
+		check(w.words, w.field)
+	}
+	for _, s := range []string{"The gate: x", "Event sequence: 8", "Source Network Address: 1", "http://x", "Id", "a:b", "Error: 5"} {
+		if l, _, ok := labelAt(s); ok {
+			t.Errorf("%q is taken for label %d", s, l.field)
+		}
+	}
+}
+
 // corrected are the readings of the corpus' table that are wrong, with what is
 // right.
 var corrected = map[string]struct {

@@ -50,6 +50,8 @@ func continuesID(rest string) bool {
 	switch {
 	case isLetter(c) || c == '_' || c == '%' || c == '\\' || c == '\'':
 		return true
+	case c == '-' && len(rest) > 1 && isLetter(rest[1]): // "32-bit"
+		return true
 	case len(rest) > 1 && (c == '.' || c == '/' || c == '-' || c == ':' || c == ',') && isDigit(rest[1]):
 		return true
 	}
@@ -237,6 +239,7 @@ func (h *header) takeLead(lead string) bool {
 	for _, w := range words {
 		bare := strings.TrimPrefix(strings.TrimRight(w, ":.,"), "Source=")
 		switch {
+		case strings.Trim(bare, "0123456789") == "": // the number of an item
 		case isLevel(bare):
 			h.setLead(levelField, bare)
 		case strings.EqualFold(bare, "Application") || strings.EqualFold(bare, "System") || strings.EqualFold(bare, "Security"):
@@ -307,6 +310,10 @@ func (h *header) afterID(rest string) rowKind {
 		return h.listBehind(trimBlanks(rest[1:]))
 	case c == '-' || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "—"):
 		h.inline = trimBlanks(strings.TrimLeft(rest, "-–— "))
+		if first, _, _ := strings.Cut(h.inline, " "); hasInnerCapital(first) && isName(h.inline) {
+			h.takeName(strings.Fields(h.inline))
+			h.inline = ""
+		}
 		return h.inlineOr(rowMore)
 	case c == '#' || c == '<' || strings.HasPrefix(rest, "//"): // a remark
 		return rowMore
@@ -353,7 +360,7 @@ func (h *header) labelsBehind(rest string) (rowKind, bool) {
 	}
 	// "Event 4097 has Source = X ...": prose, but with labels in it.
 	if at, l, v := nextLabel(rest, idField); at > 0 && l.field == sourceField && at < 24 {
-		return h.fields(l, rest[v:]), true
+		return h.fields(l, strings.Replace(rest[v:], " with the following", "", 1)), true
 	}
 	return rowNone, false
 }
@@ -380,7 +387,7 @@ func (h *header) textBehind(t string, mark byte) rowKind {
 		return rowMore
 	}
 	if mark == ':' && isName(t) {
-		h.setLead(sourceField, t)
+		h.takeName(strings.Fields(t))
 		return rowMore
 	}
 	h.inline = t
@@ -466,7 +473,9 @@ func (h *header) columnsBehind(rest string) rowKind {
 		return rowMore
 	}
 	h.setLead(sourceField, name)
-	if more != "" {
+	if isLevel(more) {
+		h.setLead(levelField, more)
+	} else if more != "" {
 		h.setLead(categoryField, more)
 	}
 	h.weak = false
@@ -498,21 +507,35 @@ func (h *header) wordsBehind(rest string) rowKind {
 	}
 	words := strings.Fields(rest)
 	if hasInnerCapital(words[0]) && len(words) <= 5 && looksLikeName(rest) {
-		name := words[:1]
-		if len(words) > 1 && (words[1] == "Private" || words[1] == "Public") {
-			name = words[:2]
-		}
-		h.setLead(sourceField, strings.Join(name, " "))
-		if len(words) > len(name) {
-			h.setLead(categoryField, strings.Join(words[len(name):], " "))
-		}
+		h.takeName(words)
 		return rowMore
+	}
+	if i := sentenceIn(rest); i > 0 && hasInnerCapital(words[0]) && isName(trimBlanks(rest[:i])) {
+		h.takeName(strings.Fields(rest[:i]))
+		h.inline = rest[i:]
+		return rowLast
 	}
 	if namesID(rest) { // running text of several events
 		return rowNone
 	}
 	h.inline = rest
 	return rowLast
+}
+
+// takeName takes the words of a source, and of a category behind it where the
+// source is one word that is clearly a name.
+func (h *header) takeName(words []string) {
+	n := len(words)
+	if hasInnerCapital(words[0]) {
+		n = 1
+		if len(words) > 1 && (words[1] == "Private" || words[1] == "Public") {
+			n = 2
+		}
+	}
+	h.setLead(sourceField, strings.Join(words[:n], " "))
+	if n < len(words) {
+		h.setLead(categoryField, strings.Join(words[n:], " "))
+	}
 }
 
 // namesID reports whether another id is named in t.
