@@ -118,7 +118,7 @@ type xmlFile struct {
 	text   string
 	offset int64 // of text in the input
 	line   int   // of text, 1-based
-	block  int // bytes to read at a time
+	block  int   // bytes to read at a time
 	raw    []byte
 	left   int // bytes of raw that wait for their other half
 	eof    bool

@@ -239,7 +239,7 @@ var otherText = []string{
 	"Any idea", "Any help", "Can anyone", "Can someone", "Could anyone", "Could you", "Can you", "Has anyone", "Does anyone", "Please help", "Please advise", "Please let me", "What could", "What can",
 	"telnet ", "Trying ", "Connected to ", "Escape character is", "Microsoft Telnet", "Welcome to Microsoft Telnet", "Connecting To ", "Script started", "=~=~",
 	"+OK", "-ERR", "* OK", "220 ", "220-", "220<", "C: ", "S: ", "$ ", "C:\\>", "D:\\>",
-	"DOCUMENT:",
+	"DOCUMENT:", "Event[",
 }
 
 // otherFirst marks the first bytes of otherText.
