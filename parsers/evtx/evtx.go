@@ -87,7 +87,6 @@ type fileHead struct {
 	present bool
 	chunks  int  // 16 bits: wraps in logs of more than 4 GB
 	dirty   bool // copied while in use
-	size    int  // of the head with its padding
 }
 
 const flagDirty = 1

@@ -33,9 +33,9 @@ type extractor struct {
 
 // head is what System says, before it is put together.
 type head struct {
-	level, keywords     uint64
-	hasLevel, hasKeys   bool
-	category, rendering bool
+	level, keywords uint64
+	hasLevel        bool
+	category        bool // the task's name is known
 }
 
 // reset makes ready for the next chunk. What the last one's events share must
@@ -349,7 +349,7 @@ func (x *extractor) setNumber(f field, n uint64) {
 	case fieldLevel:
 		x.found.level, x.found.hasLevel = n, true
 	case fieldKeywords:
-		x.found.keywords, x.found.hasKeys = n, true
+		x.found.keywords = n
 	case fieldTask:
 		// Only the message file names the task. 0 is none.
 		if n == 0 && !x.found.category {

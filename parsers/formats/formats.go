@@ -5,12 +5,14 @@ package formats
 import (
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventtext"
+	"kbdiag/parsers/evtx"
 )
 
 // All gives every form and finder.
 func All() parsers.Forms {
 	return parsers.Forms{
 		Formats: []parsers.Format{
+			evtx.Format(),
 			eventtext.EventViewerNTCSV(),
 			eventtext.EventViewerNTTXT(),
 			eventtext.EventViewerVistaCSV(),
