@@ -105,8 +105,8 @@ func FuzzUnwrap(f *testing.F) {
 	})
 }
 
-// TestHostileLabels reads inputs that would take long if the reading were
-// quadratic.
+// TestHostileLabels reads inputs that take minutes if the reading is quadratic,
+// and a second otherwise. The limit leaves room for the race detector.
 func TestHostileLabels(t *testing.T) {
 	many := func(s string, n int) []byte { return []byte(strings.Repeat(s, n)) }
 	inputs := map[string][]byte{
@@ -135,7 +135,7 @@ func TestHostileLabels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			checkInput(t, forms, data)
-			if d := time.Since(start); d > 3*time.Second {
+			if d := time.Since(start); d > 30*time.Second {
 				t.Errorf("%d bytes took %v", len(data), d)
 			}
 		})
