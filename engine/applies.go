@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -47,6 +48,35 @@ func (st *ruleState) eval(when rules.DiagCond) parsers.Tri {
 	}
 	return parsers.Unknown
 }
+
+// supported reports whether something that was seen speaks for a condition that
+// cannot be told whole: a part of it that may still hold has a signal with a
+// hit. Without that, all that is known of the rule stands beside its condition.
+func (st *ruleState) supported(when rules.DiagCond) bool {
+	if when == nil {
+		return st.speaks
+	}
+	if st.eval(when) == parsers.No {
+		return false
+	}
+	switch d := when.(type) {
+	case *rules.DiagAnd:
+		return slices.ContainsFunc(d.Args, st.supported)
+	case *rules.DiagOr:
+		return slices.ContainsFunc(d.Args, st.supported)
+	case *rules.SignalRef:
+		return st.hit(d.Signal)
+	case *rules.Count:
+		return st.hit(d.Signal)
+	case *rules.Within:
+		return slices.ContainsFunc(d.Signals, st.hit)
+	case *rules.Sequence:
+		return slices.ContainsFunc(d.Signals, st.hit)
+	}
+	return false
+}
+
+func (st *ruleState) hit(i int) bool { return st.signals[i].hits.count > 0 }
 
 // min3 is Kleene's "and".
 func min3(a, b parsers.Tri) parsers.Tri {

@@ -240,7 +240,7 @@ func (r *Run) rank() []*scored {
 	var all []*scored
 	for i, rule := range r.set.rules {
 		st := r.state(i)
-		if st == nil || !st.speaks || st.applies == parsers.No {
+		if st == nil || !st.speaks || !st.supported(rule.when) {
 			continue
 		}
 		s := r.score(rule, st)

@@ -86,7 +86,7 @@ func checkSample(t *testing.T, set *Set, id, sample string, want bool, hit map[s
 			hit[s.Name] = true
 		}
 	}
-	fired := x.Rank > 0 && x.Level != Unlikely
+	fired := x.Applies == "yes" && x.Rank > 0 && x.Level != Unlikely
 	if fired == want {
 		return
 	}

@@ -4,6 +4,7 @@ package formats
 
 import (
 	"kbdiag/parsers"
+	"kbdiag/parsers/dialogue"
 	"kbdiag/parsers/eventtext"
 	"kbdiag/parsers/evtx"
 )
@@ -23,6 +24,7 @@ func All() parsers.Forms {
 		Finders: []parsers.Finder{
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
 			eventtext.LabelFinder(),
+			dialogue.Finder(),
 		},
 	}
 }
