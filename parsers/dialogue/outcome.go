@@ -110,6 +110,8 @@ func (c *capture) outcome() {
 			s.Outcome = parsers.OutcomeAuthFailed
 		case x.Stage == parsers.StageTLS:
 			s.Outcome = parsers.OutcomeTLSFailed
+		case strings.Contains(text, "no such"), strings.Contains(text, "unknown"):
+			s.Outcome = parsers.OutcomeRefused // the recipient is not there, whatever else the reply says
 		case strings.Contains(text, "relay") || strings.Contains(text, "5.7.1") && x.Stage == parsers.StageRcpt:
 			s.Outcome = parsers.OutcomeRelayDenied
 		default:
