@@ -20,6 +20,9 @@ var secretShapes = []*regexp.Regexp{
 // RedactLine takes the secrets out of a line of free text by their shape, and
 // remembers them. secrets may be nil.
 func RedactLine(line string, secrets *Secrets) string {
+	if !mayHoldSecret(line) {
+		return line
+	}
 	for _, shape := range secretShapes {
 		m := shape.FindStringSubmatchIndex(line)
 		if m == nil {
@@ -36,4 +39,51 @@ func RedactLine(line string, secrets *Secrets) string {
 		line = line[:m[i]] + RedactedLength(secret) + line[m[i+1]:]
 	}
 	return line
+}
+
+// mayHoldSecret is a cheap look for the words that the shapes need: most lines
+// of most logs have none of them.
+func mayHoldSecret(line string) bool {
+	for i := 0; i+2 < len(line); i++ {
+		var words []string
+		switch line[i] | 0x20 {
+		case 'p':
+			words = secretWordsP
+		case 'a':
+			words = secretWordsA
+		case 'l', 'c', 'm', 's', ':' | 0x20, '-' | 0x20:
+			words = secretWordsOther
+		default:
+			continue
+		}
+		for _, w := range words {
+			if hasPrefixFold(line[i:], w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	secretWordsP     = []string{"pass", "psk", "pwd"}
+	secretWordsA     = []string{"auth", "acct", "apop"}
+	secretWordsOther = []string{"login", "cookie", "master-key", "session-id", "://", "-ap"}
+)
+
+// hasPrefixFold tells whether s begins with the lower-case word, in any case.
+func hasPrefixFold(s, word string) bool {
+	if len(s) < len(word) {
+		return false
+	}
+	for i := 0; i < len(word); i++ {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != word[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -22,7 +22,6 @@ type capture struct {
 	reply       parsers.Reply
 	open        bool // a reply is being read
 	data        bool // a message body is being typed
-	bodyLine    int
 	done        bool
 	quit        bool
 	prose       int
@@ -94,7 +93,7 @@ func (c *capture) worth() bool {
 
 // startsAnew reports whether a row begins another session.
 func (c *capture) startsAnew(r *row) bool {
-	if telnetCmd.MatchString(r.text) || openCmd.MatchString(r.text) {
+	if opens(r.text) != nil {
 		return c.s.Greeting != "" || c.s.Connect != ""
 	}
 	if strings.HasPrefix(r.text, "Trying ") {
@@ -105,13 +104,14 @@ func (c *capture) startsAnew(r *row) bool {
 
 func (c *capture) meta(r *row) bool {
 	t := r.text
+	if m := opens(t); m != nil {
+		c.s.Server, c.s.Port = m[1], portNumber(m[2])
+		return true
+	}
+	if len(t) < 4 || !strings.ContainsAny(t[:1], "TECctS^") {
+		return false
+	}
 	switch {
-	case telnetCmd.MatchString(t):
-		m := telnetCmd.FindStringSubmatch(t)
-		c.s.Server, c.s.Port = m[1], portNumber(m[2])
-	case openCmd.MatchString(t):
-		m := openCmd.FindStringSubmatch(t)
-		c.s.Server, c.s.Port = m[1], portNumber(m[2])
 	case strings.HasPrefix(t, "Trying "), strings.HasPrefix(t, "Escape character is"):
 	case connected.MatchString(t):
 		c.s.Connect = parsers.Connected

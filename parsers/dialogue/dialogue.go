@@ -67,6 +67,31 @@ func clean(s string) string {
 	return t
 }
 
+// prefixOf takes a mark of direction apart, where the beginning of the line can
+// be one.
+func prefixOf(t string) []string {
+	if head := t[:min(len(t), 12)]; !strings.ContainsAny(head, ":>") || !strings.ContainsAny(head, "SC") {
+		return nil
+	}
+	return prefixed.FindStringSubmatch(t)
+}
+
+// opens reads a command that opens a connection: a telnet command line, or the
+// open command of telnet's own prompt.
+func opens(t string) []string {
+	if len(t) > 200 || !containsTelnet(t) {
+		return nil
+	}
+	if m := telnetCmd.FindStringSubmatch(t); m != nil {
+		return m
+	}
+	return openCmd.FindStringSubmatch(t)
+}
+
+func containsTelnet(t string) bool {
+	return strings.Contains(t, "elnet") || strings.Contains(t, "ELNET")
+}
+
 func rowsOf(w *parsers.Window) []row {
 	var out []row
 	for i := range w.Lines {
@@ -75,7 +100,7 @@ func rowsOf(w *parsers.Window) []row {
 		}
 		t := clean(w.Lines[i].Text)
 		r := row{i: i, text: t}
-		if m := prefixed.FindStringSubmatch(t); m != nil {
+		if m := prefixOf(t); m != nil {
 			r.side = server
 			if m[1] == "C" || m[2] == "Client" {
 				r.side = client

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -73,14 +74,16 @@ func (c *capture) redact(verb, args string) string {
 	return args
 }
 
-// body reads a line of a message.
+// body reads a line of a message. All is text until the dot, but for what the
+// capturing program says of the connection.
 func (c *capture) body(r *row) bool {
 	if r.text == "." {
 		c.data = false
 		c.pending = append(c.pending, parsers.Command{Line: c.w.Lines[r.i].No, Verb: "(body)"})
 		return true
 	}
-	return !c.meta(r) || true
+	c.meta(r)
+	return true
 }
 
 // server reads a line of a reply.
@@ -89,7 +92,10 @@ func (c *capture) server(r *row) bool {
 	if c.open && c.multi {
 		return c.more(t)
 	}
-	if m := popReply.FindStringSubmatch(t); m != nil && (c.proto == "" || c.proto == "pop3") {
+	if t == "" {
+		return false
+	}
+	if m := matchIf(t[0] == '+' || t[0] == '-', popReply, t); m != nil && (c.proto == "" || c.proto == "pop3") {
 		c.proto = "pop3"
 		ok := strings.EqualFold(m[1], "+OK")
 		c.start(r, parsers.Reply{Status: strings.ToUpper(m[1]), ResponseCode: strings.ToUpper(m[2]), Text: t, OK: ok})
@@ -99,7 +105,7 @@ func (c *capture) server(r *row) bool {
 		}
 		return true
 	}
-	if m := smtpReply.FindStringSubmatch(t); m != nil && (c.proto == "" || c.proto == "smtp") {
+	if m := matchIf(t[0] >= '2' && t[0] <= '5', smtpReply, t); m != nil && (c.proto == "" || c.proto == "smtp") {
 		c.proto = "smtp"
 		code, _ := strconv.Atoi(m[1])
 		if !c.open {
@@ -113,6 +119,14 @@ func (c *capture) server(r *row) bool {
 		return true
 	}
 	return c.imap(r)
+}
+
+// matchIf matches only where a cheap look allows it.
+func matchIf(may bool, re *regexp.Regexp, t string) []string {
+	if !may {
+		return nil
+	}
+	return re.FindStringSubmatch(t)
 }
 
 func (c *capture) imap(r *row) bool {
@@ -143,8 +157,8 @@ func (c *capture) imap(r *row) bool {
 		c.end()
 		return true
 	}
-	m := imapTag.FindStringSubmatch(t)
-	if m == nil || c.proto != "imap" {
+	m := matchIf(c.proto == "imap", imapTag, t)
+	if m == nil {
 		return false
 	}
 	rep := parsers.Reply{Status: m[2], ResponseCode: m[3], Text: t, OK: m[2] == "OK"}
