@@ -265,6 +265,9 @@ func (p *condParser) call(n *ast.CallNode) Cond {
 	case "count", "within", "sequence", "absent", "same":
 		return p.fault(n, CodeExprForm, "write it in [diagnosis]", "%s is over signals, not over fields", id.Value)
 	}
+	if op := nearest(id.Value, []string{"contains", "startsWith", "endsWith", "matches"}); op != "" {
+		return p.fault(n, CodeExprForm, fmt.Sprintf(`write field %s "..."`, op), "there is no function %s", shorten(id.Value))
+	}
 	fix, edit := suggestion(id.Value, []string{"any", "all", "none", "one", "len"})
 	at := p.extent(n)
 	p.faults = append(p.faults, exprFault{span{at.from, at.from + len(id.Value)}, CodeExprForm,

@@ -33,6 +33,8 @@ type exprTree struct {
 	at     map[int]int // first character of a token -> index in tokens
 	match  []int       // index of the matching bracket, -1 for other tokens
 	bytes  []int       // character -> byte offset; nil where they are the same
+	// brackets is how deep brackets are nested.
+	brackets int
 }
 
 // exprFault is what is wrong with an expression, at a span of it.
@@ -61,11 +63,15 @@ func parseExpr(text string) (*exprTree, *exprFault) {
 		return nil, t.syntaxFault(err)
 	}
 	t.root = root
-	if fault := t.tooComplex(); fault != nil {
-		return nil, fault
+	left := maxExprNodes
+	if !withinBounds(t.root, maxExprDepth, &left) {
+		return nil, t.tooComplex()
 	}
 	if err := t.readTokens(); err != nil {
 		return nil, t.syntaxFault(err)
+	}
+	if t.brackets > maxExprDepth {
+		return nil, t.tooComplex()
 	}
 	return t, nil
 }
@@ -85,20 +91,16 @@ func parseTree(text string) (root ast.Node, err error) {
 	return tree.Node, nil
 }
 
-// tooComplex walks the tree once. Chained comparisons (1 < id < 5) share
-// nodes, so a walk may take exponential time: visits are counted, not nodes.
+// tooComplex is the fault of an expression beyond the bounds.
 func (t *exprTree) tooComplex() *exprFault {
-	left := maxExprNodes
-	if !withinBounds(t.root, maxExprDepth, &left) {
-		return &exprFault{span{0, len(t.text)}, CodeTooLarge,
-			fmt.Sprintf("condition is too complex: more than %d parts, or nested deeper than %d", maxExprNodes, maxExprDepth),
-			"split it into several signals", ""}
-	}
-	return nil
+	return &exprFault{span{0, len(t.text)}, CodeTooLarge,
+		fmt.Sprintf("condition is too complex: more than %d parts, or nested deeper than %d", maxExprNodes, maxExprDepth),
+		"split it into several signals", ""}
 }
 
-// withinBounds says whether a tree has at most *left nodes, counting shared
-// ones each time. A chain of && or || counts one level of depth a clause less:
+// withinBounds says whether a tree has at most *left nodes. Chained comparisons
+// (1 < id < 5) share nodes, so that a walk may take exponential time: visits
+// are counted. A chain of && or || counts one level of depth a clause less:
 // `a && b && c` is as deep as `a`.
 func withinBounds(n ast.Node, depth int, left *int) bool {
 	*left--
@@ -191,6 +193,7 @@ func (t *exprTree) readTokens() error {
 		}
 		if strings.Contains("([{", tok.Value) {
 			open = append(open, i)
+			t.brackets = max(t.brackets, len(open))
 			continue
 		}
 		if len(open) == 0 {

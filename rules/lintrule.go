@@ -30,6 +30,9 @@ func (r *ruleReader) lint() {
 
 // lintAdvice looks at what the rule tells the reader.
 func (r *ruleReader) lintAdvice() {
+	if r.doc.failed() {
+		return // what is missing may be misspelt
+	}
 	if !r.has("collect") {
 		r.doc.warn(r.at("id"), CodeNoCollect, "add [[collect]] with ask and signal", "there is nothing to ask for when it is not certain")
 	}
@@ -41,7 +44,7 @@ func (r *ruleReader) lintAdvice() {
 
 // lintSignal looks at what a signal matches.
 func (r *ruleReader) lintSignal(s *Signal, t table) {
-	if s.On == "" || t.has("when") && s.Cond == nil {
+	if s.On == "" || t.has("when") && s.Cond == nil || !t.has("when") && !t.has("message") {
 		return
 	}
 	w := &signalLint{table: t, signal: s}

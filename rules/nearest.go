@@ -20,7 +20,7 @@ func nearest(word string, names []string) string {
 	best, bestAt := "", 1+(len(word)+2)/4
 	for _, name := range names {
 		low := strings.ToLower(name)
-		if low == "" {
+		if low == "" || len(low) > maxNearestBytes {
 			continue
 		}
 		if d := nameDistance(word, low); d < bestAt {
@@ -57,15 +57,15 @@ func sameWords(a, b string) bool {
 }
 
 // editDistance is the number of bytes to insert, delete, replace, or swap
-// with their neighbour (optimal string alignment).
+// with their neighbour (optimal string alignment). b has at most
+// maxNearestBytes bytes.
 func editDistance(a, b string) int {
-	var before []int
-	prev := make([]int, len(b)+1)
-	for j := range prev {
+	var rows [3][maxNearestBytes + 1]int
+	before, prev, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
 		prev[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			cost := 1
@@ -77,7 +77,7 @@ func editDistance(a, b string) int {
 				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
-		before, prev = prev, row
+		before, prev, row = prev, row, before
 	}
 	return prev[len(b)]
 }

@@ -100,10 +100,11 @@ func keyNames(keys []KeyDoc) []string {
 // checkTable checks the keys of a table and the types of their values. where
 // names the table in messages.
 func (d *document) checkTable(n *tomlNode, keys []KeyDoc, where string, complete bool) {
+	var meant []string // keys that are there, misspelt
 	for _, e := range n.entries {
 		i := slices.IndexFunc(keys, func(k KeyDoc) bool { return k.Name == e.name })
 		if i < 0 {
-			d.unknownKey(e, keys, where)
+			meant = append(meant, d.unknownKey(e, keys, where))
 			continue
 		}
 		d.checkValue(e.value, keys[i], complete)
@@ -112,14 +113,15 @@ func (d *document) checkTable(n *tomlNode, keys []KeyDoc, where string, complete
 		return
 	}
 	for _, k := range keys {
-		if k.Required && n.entry(k.Name) == nil {
+		if k.Required && n.entry(k.Name) == nil && !slices.Contains(meant, k.Name) {
 			d.missing(n, k, where)
 		}
 	}
 }
 
-// unknownKey notes a key that is not in the format.
-func (d *document) unknownKey(e tomlEntry, keys []KeyDoc, where string) {
+// unknownKey notes a key that is not in the format. It gives the key that is
+// probably meant, "" for none.
+func (d *document) unknownKey(e tomlEntry, keys []KeyDoc, where string) (meant string) {
 	fix, edit := suggestion(e.name, keyNames(keys))
 	if edit == "" {
 		if other := ownerOf(e.name); other != "" {
@@ -127,6 +129,7 @@ func (d *document) unknownKey(e tomlEntry, keys []KeyDoc, where string) {
 		}
 	}
 	d.errorEdit(e.at, CodeUnknownKey, fix, edit, "unknown key %s in %s", shorten(e.name), where)
+	return edit
 }
 
 // ownerOf gives the table that has a key, "" if there is none or several.

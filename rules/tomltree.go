@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -154,7 +155,7 @@ func invalidUTF8(data []byte) int {
 
 // syntax notes an error of the parser, which shows a slice of the data.
 func (b *treeBuilder) syntax(err error) {
-	f := tomlFault{span{}, CodeSyntax, "not TOML: " + err.Error(), ""}
+	f := tomlFault{span{}, CodeSyntax, "not TOML: " + err.Error(), syntaxHint(err.Error())}
 	var e *unstable.ParserError
 	if errors.As(err, &e) {
 		if from := cap(b.data) - cap(e.Highlight); from >= 0 && from+len(e.Highlight) <= len(b.data) {
@@ -162,6 +163,19 @@ func (b *treeBuilder) syntax(err error) {
 		}
 	}
 	b.faults = append(b.faults, f)
+}
+
+// syntaxHint says what to write for the mistakes that people make most.
+func syntaxHint(msg string) string {
+	switch {
+	case strings.Contains(msg, "at start of value"), strings.Contains(msg, "expected keyword"):
+		return `put text in quotes: "..."`
+	case strings.Contains(msg, "cannot have new lines"):
+		return "close the quote, or write three quotes for several lines"
+	case strings.Contains(msg, "expected '=' after key"):
+		return "write key = value"
+	}
+	return ""
 }
 
 // bound notes that a bound is exceeded and ends the reading.
