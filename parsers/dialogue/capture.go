@@ -15,6 +15,7 @@ type capture struct {
 	s    parsers.Session
 
 	first, last int // rows of the session
+	at          int // row that is being read
 	proto       string
 	pending     []parsers.Command
 	typed       bool // client lines are in the capture
@@ -57,6 +58,7 @@ func (c *capture) read(k int) int {
 		if c.startsAnew(&c.rows[n]) {
 			break
 		}
+		c.at = n
 		if c.step(&c.rows[n]) {
 			c.last = n
 			c.prose = 0
@@ -108,13 +110,19 @@ func (c *capture) meta(r *row) bool {
 		c.s.Server, c.s.Port = m[1], portNumber(m[2])
 		return true
 	}
-	if len(t) < 4 || !strings.ContainsAny(t[:1], "TECctS^") {
+	if len(t) < 4 || !strings.ContainsAny(t[:1], "TECctS^*=N4") {
 		return false
+	}
+	if m := toolFails(t); m != nil {
+		c.s.Server, c.s.Port = m[1], portNumber(m[2])
+		c.s.Form = "client"
+		c.failure(t)
+		return true
 	}
 	switch {
 	case strings.HasPrefix(t, "Trying "), strings.HasPrefix(t, "Escape character is"):
 	case connected.MatchString(t):
-		c.s.Connect = parsers.Connected
+		c.s.Connect, c.s.Form = parsers.Connected, "telnet"
 		if c.s.Server == "" {
 			c.s.Server = connected.FindStringSubmatch(t)[1]
 		}
@@ -141,12 +149,42 @@ func (c *capture) meta(r *row) bool {
 	return true
 }
 
+// toolFailures are the words in which curl, ncat, openssl and swaks say that
+// they could not connect; the groups are host and port, where they tell.
+var toolFailures = []*regexp.Regexp{
+	regexp.MustCompile(`^\* Failed to connect to (\S+) port (\d+)`),
+	regexp.MustCompile(`^\* connect to (\S+) port (\d+) (?:from .*)?failed:`),
+	regexp.MustCompile(`^\* ipv[46] connect timeout()()`),
+	regexp.MustCompile(`^Ncat: ()()(?:Connection|TIMEOUT|Network|No route|Could not)`),
+	regexp.MustCompile(`^connect:()()errno=\d+`),
+	regexp.MustCompile(`^[0-9A-F]+:error:[0-9A-F]+:()()(?:system library|BIO routines):`),
+	regexp.MustCompile(`^\*\*\* Error connecting to (\S+?):(\d+)`),
+	regexp.MustCompile(`^\*\*\*\s+IO::Socket::\S+: ()()connect: `),
+	regexp.MustCompile(`^(?:===|\*  ) Trying ([^\s:]+):(\d+)\.\.\.`),
+}
+
+func toolFails(t string) []string {
+	switch {
+	case t[0] == '*', t[0] == '=', t[0] == 'N', strings.HasPrefix(t, "connect:"), strings.HasPrefix(t, "40"), strings.Contains(t, ":error:"):
+	default:
+		return nil
+	}
+	for _, re := range toolFailures {
+		if m := re.FindStringSubmatch(t); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
 func (c *capture) failure(t string) {
 	for _, f := range []struct {
 		text string
 		is   parsers.Connect
 	}{
-		{"refused", parsers.ConnectRefused}, {"timed out", parsers.ConnectTimeout}, {"No route", parsers.ConnectUnreachable},
+		{"refused", parsers.ConnectRefused}, {"errno=111", parsers.ConnectRefused},
+		{"timed out", parsers.ConnectTimeout}, {"timeout", parsers.ConnectTimeout}, {"Timeout", parsers.ConnectTimeout},
+		{"TIMEOUT", parsers.ConnectTimeout}, {"No route", parsers.ConnectUnreachable},
 		{"unreachable", parsers.ConnectUnreachable}, {"Permission denied", parsers.ConnectDenied}, {"lookup failure", parsers.ConnectNoName},
 		{"Name or service not known", parsers.ConnectNoName}, {"not resolve", parsers.ConnectNoName},
 	} {
@@ -155,7 +193,7 @@ func (c *capture) failure(t string) {
 			return
 		}
 	}
-	if c.s.Connect == "" {
+	if c.s.Connect == "" && !strings.Contains(t, "Trying") {
 		c.s.Connect = parsers.ConnectFailed
 	}
 }

@@ -132,7 +132,7 @@ func find(w *parsers.Window, out *parsers.Out) {
 func promising(w *parsers.Window) bool {
 	for i := range w.Lines {
 		t := w.Lines[i].Text
-		for _, mark := range [...]string{"+OK", "-ERR", "-Err", "220", "* OK", "Trying", "telnet", "Connect", "554", "421"} {
+		for _, mark := range [...]string{"+OK", "-ERR", "-Err", "220", "* OK", "Trying", "telnet", "onnect", "554", "421"} {
 			if strings.Contains(t, mark) {
 				return true
 			}

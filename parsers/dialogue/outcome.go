@@ -37,7 +37,10 @@ var versionNumber = regexp.MustCompile(`\d+\.\d+(?:\.\d+)+`)
 
 func (c *capture) finish() {
 	s := &c.s
-	s.Form, s.Protocol = "telnet", c.proto
+	s.Protocol = c.proto
+	if s.Form == "" {
+		s.Form = "dialogue"
+	}
 	if s.Protocol == "" {
 		s.Protocol = map[int]string{110: "pop3", 25: "smtp", 143: "imap", 587: "smtp"}[s.Port]
 	}

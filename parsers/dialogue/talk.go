@@ -14,7 +14,7 @@ func (c *capture) client(r *row) bool {
 	verb, args, _ := strings.Cut(t, " ")
 	up := strings.ToUpper(verb)
 	line := c.w.Lines[r.i].No
-	if len(c.pending) == 0 && c.continues() && t != "" {
+	if len(c.pending) == 0 && c.continues() && (t != "" || r.side == client) {
 		c.typed = true
 		c.secret(t)
 		c.pending = append(c.pending, parsers.Command{Line: line, Verb: "(response)", Args: parsers.RedactedLength(t)})
@@ -23,19 +23,51 @@ func (c *capture) client(r *row) bool {
 	switch {
 	case c.proto == "imap":
 		inner, rest, _ := strings.Cut(args, " ")
-		if !imapVerbs[strings.ToUpper(inner)] && r.side != client {
+		known := imapVerbs[strings.ToUpper(inner)]
+		if !known && r.side != client && !c.answered(r) {
 			return false
 		}
-		up, args = strings.ToUpper(inner), rest
+		if known || inner != "" && !imapVerbs[up] {
+			up, args = strings.ToUpper(inner), rest
+		}
 	case c.proto == "pop3" && (popVerbs[up] || r.side == client):
 	case c.proto == "smtp" && (smtpVerbs[up] || r.side == client):
 	case c.proto == "" && c.s.Connect == parsers.Connected && (smtpVerbs[up] || popVerbs[up]):
+	case c.proto == "smtp" && c.refusedData() && t != "":
+	case c.proto != "" && t != "" && c.answered(r):
 	default:
 		return false
 	}
 	c.typed = true
 	c.pending = append(c.pending, parsers.Command{Line: line, Verb: up, Args: c.redact(up, strings.TrimSpace(args))})
 	return true
+}
+
+// answered reports whether the next line is a reply and nothing else waits for
+// one: then the line is a command, however wrong.
+func (c *capture) answered(r *row) bool {
+	if len(c.pending) > 0 || c.s.Greeting == "" || c.at+1 >= len(c.rows) || !c.typed && c.s.Form == "" {
+		return false
+	}
+	next := c.rows[c.at+1].text
+	switch c.proto {
+	case "pop3":
+		return matchIf(next != "", popReply, next) != nil
+	case "smtp":
+		return matchIf(next != "", smtpReply, next) != nil
+	}
+	return strings.HasPrefix(next, "* ") || imapTag.MatchString(next)
+}
+
+// refusedData reports whether DATA was refused: then the lines of the message
+// are taken for commands.
+func (c *capture) refusedData() bool {
+	for i := range c.s.Exchanges {
+		if x := &c.s.Exchanges[i]; x.Verb == "DATA" {
+			return !x.Reply.OK && !c.quit
+		}
+	}
+	return false
 }
 
 // continues reports whether the server waits for an SASL response.
@@ -95,6 +127,11 @@ func (c *capture) server(r *row) bool {
 	if t == "" {
 		return false
 	}
+	if c.proto == "pop3" && (t == "+" || strings.HasPrefix(t, "+ ")) {
+		c.start(r, parsers.Reply{Status: "+", Text: t, OK: true})
+		c.end()
+		return true
+	}
 	if m := matchIf(t[0] == '+' || t[0] == '-', popReply, t); m != nil && (c.proto == "" || c.proto == "pop3") {
 		c.proto = "pop3"
 		ok := strings.EqualFold(m[1], "+OK")
@@ -135,6 +172,9 @@ func (c *capture) imap(r *row) bool {
 		return false
 	}
 	if strings.HasPrefix(t, "* ") {
+		if c.proto == "" && !greeting.MatchString(t) {
+			return false
+		}
 		c.proto = "imap"
 		if c.s.Greeting == "" && len(c.s.Exchanges) == 0 {
 			c.start(r, parsers.Reply{Status: "OK", Text: t, OK: !strings.HasPrefix(t, "* BYE")})
