@@ -201,13 +201,66 @@ const maxLevelWord = 64
 
 func lookLevel(word string) levelWord {
 	word = trimBlanks(word)
-	if word == "" || len(word) > maxLevelWord {
+	if word == "" || len(word) > maxLevelWord || !mayBeLevel(word) {
 		return levelWord{}
 	}
 	if v, ok := levelTable[word]; ok {
 		return v
 	}
+	var buf [maxLevelWord]byte
+	if folded, ok := foldASCII(buf[:0], word); ok {
+		return levelTable[string(folded)]
+	}
 	return levelTable[strings.ToLower(foldApostrophe(word))]
+}
+
+// levelLengths has for each first byte of a level word, ASCII in lower case,
+// the lengths of such words as a set of bits.
+var levelLengths = makeLevelLengths()
+
+func makeLevelLengths() *[256]uint64 {
+	var t [256]uint64
+	for word := range levelTable {
+		t[lowerASCII(word[0])] |= 1 << min(len(word), 63)
+	}
+	return &t
+}
+
+// mayBeLevel spares most words the look-up. Folding may change the length of
+// words with letters outside ASCII, so these pass by their first byte.
+func mayBeLevel(word string) bool {
+	set := levelLengths[lowerASCII(word[0])]
+	return word[0] >= 0x80 || set>>min(len(word), 63)&1 != 0 || set != 0 && !isASCII(word)
+}
+
+// printedLevel is lookLevel for words exactly as Event Viewer prints them,
+// which tells columns from words of sentences and of other logs.
+func printedLevel(word string) levelWord {
+	if word == "" || len(word) > maxLevelWord || !mayBeLevel(word) || word[0] >= 'a' && word[0] <= 'z' {
+		return levelWord{}
+	}
+	v := levelTable[word]
+	switch word {
+	case "Info", "Informational", "Success":
+		return levelWord{}
+	}
+	return v
+}
+
+// foldASCII appends s in lower case to buf. It reports false if s has letters
+// outside ASCII.
+func foldASCII(buf []byte, s string) ([]byte, bool) {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x80 {
+			return nil, false
+		}
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		buf = append(buf, c)
+	}
+	return buf, true
 }
 
 // foldApostrophe gives the typographic apostrophes of French words, and
@@ -271,11 +324,18 @@ func absent(value string) bool {
 		return true
 	}
 	// No placeholder is longer than this; messages and names mostly are.
-	if len(value) > 48 || plainName(value) {
+	if len(value) > maxNothing || plainName(value) {
 		return false
+	}
+	var buf [maxNothing]byte
+	if folded, ok := foldASCII(buf[:0], value); ok {
+		return nothing[string(folded)]
 	}
 	return nothing[strings.ToLower(foldApostrophe(value))]
 }
+
+// maxNothing is longer than any placeholder, in bytes.
+const maxNothing = 48
 
 // plainName spares the look-up for what is clearly a name: one that ends in a
 // digit or has a backslash in it.

@@ -155,7 +155,7 @@ func levelPrefix(t string) (n int, w levelWord) {
 		for i < len(t) && strings.IndexByte(" \t,;|\"", t[i]) < 0 {
 			i++
 		}
-		if found := lookLevel(t[from:i]); found.level != parsers.LevelUnknown {
+		if found := printedLevel(t[from:i]); found.level != parsers.LevelUnknown {
 			best, w = i, found
 		}
 		if i == len(t) || t[i] != ' ' {

@@ -57,6 +57,9 @@ func span(h *pastedHead, words []pastedWord, a, b int) string {
 // or of dumpel. Names have blanks in them too, so the columns are found from
 // the type word and the numeric id.
 func (s *pasteScan) blankRow(j int, t string, n int, p *pastedRow) bool {
+	if !s.mayHaveColumns(j, t, n) {
+		return false
+	}
 	h := s.join(j, t, maxHeadRows)
 	if s.blankDumpel(j, &h, p) {
 		return true
@@ -89,7 +92,7 @@ func (s *pasteScan) blankRow(j int, t string, n int, p *pastedRow) bool {
 			rest = words[at].from
 		}
 	}
-	if !c.certain && !r.proven(words, c.id) {
+	if !c.certain && !(st.clock.seconds && r.proven(words, c.id)) {
 		return false
 	}
 	p.savedRow = r
@@ -99,6 +102,43 @@ func (s *pasteScan) blankRow(j int, t string, n int, p *pastedRow) bool {
 		p.text = ""
 	}
 	return true
+}
+
+// mayHaveColumns looks for the type word, or the number of dumpel, behind the
+// date and time on the first two rows of text. It spares other logs the closer
+// look.
+func (s *pasteScan) mayHaveColumns(j int, t string, n int) bool {
+	if rest := t[n+blankRun(t[n:]):]; rest != "" && isDigit(rest[0]) || hasLevel(rest) {
+		return true
+	}
+	return j+1 < len(s.rows) && hasLevel(s.rows[j+1].text)
+}
+
+// hasLevel reports whether a level word, or the first word of one, is among
+// the words of t.
+func hasLevel(t string) bool {
+	for n := 0; t != "" && n < maxSourceWords+3; n++ {
+		word, rest := nextWord(t)
+		if word != "" && levelStarts[word] {
+			return true
+		}
+		t = rest
+	}
+	return false
+}
+
+// levelStarts has the first words of all level words.
+var levelStarts = makeLevelStarts()
+
+func makeLevelStarts() map[string]bool {
+	t := map[string]bool{}
+	for word := range levelTable {
+		first, _ := nextWord(word)
+		if first[0] < 'a' || first[0] > 'z' {
+			t[first] = true
+		}
+	}
+	return t
 }
 
 // proven reports whether what stands behind the id shows that the words before
@@ -179,7 +219,7 @@ func levelAtWord(h *pastedHead, words []pastedWord, at int) (int, levelWord) {
 		return 0, levelWord{}
 	}
 	for n := min(4, len(words)-at); n > 0; n-- {
-		if w := lookLevel(span(h, words, at, at+n)); w.level != parsers.LevelUnknown {
+		if w := printedLevel(span(h, words, at, at+n)); w.level != parsers.LevelUnknown {
 			return n, w
 		}
 	}
