@@ -189,7 +189,13 @@ func maybeWrapped(msg string) bool {
 		return len(msg) > 4 && (msg[4] == 'd' || msg[4] == 'D')
 	case 'D', 'd':
 		return len(msg) > 4 && (msg[4] == 'B' || msg[4] == 'b' || msg[4] == 'r')
-	case 'L', 'N', 'n', 'I', 'A', 'M', 'm':
+	case 'A': // "A descrição", not "An account"
+		return len(msg) > 2 && lowerASCII(msg[2]) == 'd'
+	case 'I':
+		return len(msg) > 1 && lowerASCII(msg[1]) == 'm'
+	case 'M', 'm':
+		return len(msg) > 1 && lowerASCII(msg[1]) == 'e'
+	case 'L', 'N', 'n':
 		return true
 	}
 	return msg[0] >= 0x80
