@@ -42,12 +42,11 @@ var strengthLR = map[rules.Strength]float64{
 }
 
 // missingShare is how much less likely a rule is when a record that it expects
-// is missing from a log that was supplied.
+// is missing from a log that was supplied. Signals that merely support a rule
+// are not expected.
 var missingShare = map[rules.Strength]float64{
 	rules.Pathognomonic: 0.45,
 	rules.Strong:        0.45,
-	rules.Supports:      0.30,
-	rules.Weak:          0.15,
 }
 
 // Levels need a confidence and a reason.

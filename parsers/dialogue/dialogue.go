@@ -25,12 +25,14 @@ const (
 type row struct {
 	i    int // index in the window
 	text string
-	side side // as a prefix tells
+	side side // as a mark tells, read by its content
+
+	mark, marked string
 }
 
 var (
 	ansi      = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]`)
-	prefixed  = regexp.MustCompile(`^\s*(?:(S|C)[:>]\s?|(Server|Client):\s)`)
+	marked    = regexp.MustCompile(`^\s*(?:\[?[\d][\d/:., -]*(?:AM|PM)?\]?\s*(?::\s+)?)?(>>>|<<<|<--|-->|<\*\*|<-|->|~>|<~|\[tx\]|\[rx\]|(?:POP3|SMTP|IMAP)[<>]|(?:Sent|Got|SENT|RECEIVED|Sending|Received|Server|Client|S|C):|[SC]>)\s*(?:\(TID:\d+\):\s*)?(.*)$`)
 	greeting  = regexp.MustCompile(`^(?:\+OK\b|-ERR\b|(?:220|421|554|200|201|502)[ -]|\* (?:OK|PREAUTH|BYE)\b)`)
 	telnetCmd = regexp.MustCompile(`(?i)(?:^|[#$>%]\s*|\bopen\s+)telnet(?:\.exe)?\s+([\w.<>-]+)(?:\s+(\d+|pop3|smtp|imap))?\s*$`)
 	openCmd   = regexp.MustCompile(`(?i)^(?:Microsoft Telnet|telnet)>\s*o(?:pen)?\s+([\w.-]+)\s+(\d+)`)
@@ -67,13 +69,13 @@ func clean(s string) string {
 	return t
 }
 
-// prefixOf takes a mark of direction apart, where the beginning of the line can
-// be one.
-func prefixOf(t string) []string {
-	if head := t[:min(len(t), 12)]; !strings.ContainsAny(head, ":>") || !strings.ContainsAny(head, "SC") {
+// markOf takes the mark of direction and the text behind it from a line, with
+// the time that may stand before it.
+func markOf(t string) []string {
+	if !strings.ContainsAny(t[:min(len(t), 40)], ":><]") {
 		return nil
 	}
-	return prefixed.FindStringSubmatch(t)
+	return marked.FindStringSubmatch(t)
 }
 
 // opens reads a command that opens a connection: a telnet command line, or the
@@ -94,22 +96,74 @@ func containsTelnet(t string) bool {
 
 func rowsOf(w *parsers.Window) []row {
 	var out []row
+	votes := map[string]int{} // by mark: replies behind it less commands
 	for i := range w.Lines {
 		if w.Taken(i) {
 			continue
 		}
 		t := clean(w.Lines[i].Text)
 		r := row{i: i, text: t}
-		if m := prefixOf(t); m != nil {
-			r.side = server
-			if m[1] == "C" || m[2] == "Client" {
-				r.side = client
-			}
-			r.text = t[len(m[0]):]
+		if m := markOf(t); m != nil {
+			r.mark, r.marked = m[1], m[2]
+			votes[r.mark] += vote(r.marked)
 		}
 		out = append(out, r)
 	}
+	for k := range out {
+		out[k].direct(votes)
+	}
 	return out
+}
+
+// vote tells by its content whether a line is of the server (3) or of the
+// client (-1): words of commands also stand in lists of capabilities, replies
+// stand nowhere else. Marks are relative to the program that logs, so the content has
+// to tell which side a mark stands for.
+func vote(t string) int {
+	if t == "" {
+		return 0
+	}
+	if popReply.MatchString(t) || smtpReply.MatchString(t) || strings.HasPrefix(t, "* ") || imapTag.MatchString(t) {
+		return 3
+	}
+	verb, rest, _ := strings.Cut(t, " ")
+	second, _, _ := strings.Cut(rest, " ")
+	verb = strings.ToUpper(strings.Trim(verb, "\"'"))
+	if smtpVerbs[verb] || popVerbs[verb] || imapVerbs[strings.ToUpper(second)] {
+		return -1
+	}
+	return 0
+}
+
+// direct takes the mark off a row, where the votes say which side it is. The
+// raw copy that a log gives of a line before the line itself is left out.
+func (r *row) direct(votes map[string]int) {
+	if r.mark == "" {
+		return
+	}
+	if strings.HasPrefix(r.marked, "IO: |") {
+		r.text = ""
+		return
+	}
+	v := votes[r.mark]
+	if v == 0 {
+		v = -votes[opposite[r.mark]]
+	}
+	switch {
+	case v > 0:
+		r.side, r.text = server, r.marked
+	case v < 0:
+		r.side, r.text = client, r.marked
+	}
+}
+
+// opposite pairs the marks of the two directions.
+var opposite = map[string]string{
+	">>>": "<<<", "<<<": ">>>", "-->": "<--", "<--": "-->", "->": "<-", "<-": "->", "~>": "<~", "<~": "~>",
+	"[tx]": "[rx]", "[rx]": "[tx]", "POP3>": "POP3<", "POP3<": "POP3>", "SMTP>": "SMTP<", "SMTP<": "SMTP>",
+	"IMAP>": "IMAP<", "IMAP<": "IMAP>", "S:": "C:", "C:": "S:", "S>": "C>", "C>": "S>",
+	"Server:": "Client:", "Client:": "Server:", "Sent:": "Got:", "Got:": "Sent:", "SENT:": "RECEIVED:", "RECEIVED:": "SENT:",
+	"Sending:": "Received:", "Received:": "Sending:",
 }
 
 func find(w *parsers.Window, out *parsers.Out) {

@@ -170,6 +170,9 @@ func levelPrefix(t string) (n int, w levelWord) {
 // at most.
 const maxHeadRows = 5
 
+// maxHead is longer than the columns of any row, in bytes.
+const maxHead = 8 << 10
+
 // pastedHead is the text of a row and of those behind it that may belong to
 // its columns, joined by blanks.
 type pastedHead struct {
@@ -189,6 +192,9 @@ func (s *pasteScan) join(j int, t string, n int) pastedHead {
 			break
 		}
 		if _, m := s.anchor(w.text); m > 0 {
+			break
+		}
+		if len(h.text)+len(w.text) > maxHead {
 			break
 		}
 		h.starts[h.n] = len(h.text) + 1
