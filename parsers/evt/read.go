@@ -14,8 +14,7 @@ type reader struct {
 	ring ring
 	dec  decoder
 
-	last   uint32 // number of the last record
-	any    bool   // last is set
+	event  parsers.Event // the one handed on
 	seen   map[recordKey]struct{}
 	mended int
 	carved int
@@ -152,6 +151,7 @@ func (r *reader) pos(p, length int64) parsers.Pos {
 // place is where a record is in the ring, and what is known of it.
 type place struct {
 	p, size int64
+	number  uint32 // that the record must have, as its neighbours say; 0 if they do not
 	mended  bool
 	carved  bool
 }
@@ -159,8 +159,8 @@ type place struct {
 // give decodes a record and hands it on.
 func (r *reader) give(at place) bool {
 	b := r.ring.view(at.p, int(at.size))
-	var e parsers.Event
-	if int64(len(b)) < at.size || !r.dec.decode(b, &e) {
+	e := &r.event
+	if int64(len(b)) < at.size || !r.decode(at, b, e) {
 		r.skip(skipBody, 1, at.p, at.p+at.size)
 		return false
 	}
@@ -175,10 +175,21 @@ func (r *reader) give(at place) bool {
 		r.mended++
 	}
 	if r.opts.Record != nil {
-		r.opts.Record(&Record{Event: &e, Mended: at.mended, Carved: at.carved})
+		r.opts.Record(&Record{Event: e, Mended: at.mended, Carved: at.carved})
 	}
-	r.out.Event(&e)
+	r.out.Event(e)
 	return true
+}
+
+// decode reads a record. One whose number is wrong has a damaged fixed part:
+// only its names are believed.
+func (r *reader) decode(at place, b []byte, e *parsers.Event) bool {
+	if at.number == 0 || at.number == le32(b[8:]) {
+		return r.dec.decode(b, e)
+	}
+	ok := r.dec.names(b, e)
+	setNumber(e, at.number)
+	return ok
 }
 
 // mark remembers the record, so that it is not given again. It reports whether

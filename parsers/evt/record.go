@@ -42,15 +42,8 @@ type memo struct{ raw, text string }
 // [MS-EVEN 2.2.3, EVENTLOGRECORD]. It reports false if there is no source and
 // so nothing to tell the event by.
 func (d *decoder) decode(b []byte, e *parsers.Event) bool {
-	*e = parsers.Event{}
-	names := b[recordHead : len(b)-4]
-	source, rest, ok := cutString(names)
-	if !ok || len(source) == 0 {
+	if !d.names(b, e) {
 		return false
-	}
-	e.Set(parsers.FieldProvider, d.repeated(&d.source, source))
-	if host, _, ok := cutString(rest); ok {
-		e.Set(parsers.FieldHost, d.repeated(&d.host, host))
 	}
 	e.SetID(le32(b[20:]))
 	e.Known |= parsers.FieldQualifiers // all 32 bits are there
@@ -61,12 +54,31 @@ func (d *decoder) decode(b []byte, e *parsers.Event) bool {
 	if t := le32(b[12:]); t != 0 {
 		e.SetTime(time.Unix(int64(t), 0).UTC(), parsers.ZoneUTC)
 	}
-	e.Pos.Record = uint64(le32(b[8:]))
-	e.Known |= parsers.FieldRecord
+	setNumber(e, le32(b[8:]))
 	d.user(b, e)
 	d.texts(b, e)
 	d.binary(b, e)
 	return true
+}
+
+// names starts the event with what stands behind the fixed part of a record:
+// source and computer.
+func (d *decoder) names(b []byte, e *parsers.Event) bool {
+	*e = parsers.Event{}
+	source, rest, ok := cutString(b[recordHead : len(b)-4])
+	if !ok || len(source) == 0 {
+		return false
+	}
+	e.Set(parsers.FieldProvider, d.repeated(&d.source, source))
+	if host, _, ok := cutString(rest); ok {
+		e.Set(parsers.FieldHost, d.repeated(&d.host, host))
+	}
+	return true
+}
+
+func setNumber(e *parsers.Event, n uint32) {
+	e.Pos.Record = uint64(n)
+	e.Known |= parsers.FieldRecord
 }
 
 func levelOf(typ uint16) parsers.Level {
@@ -122,14 +134,14 @@ func (d *decoder) texts(b []byte, e *parsers.Event) {
 		e.Known |= parsers.FieldStrings
 		return
 	}
-	rest, ok := part(b, le32(b[36:]), 0)
-	if !ok {
+	from := le32(b[36:])
+	if _, ok := part(b, from, 0); !ok {
 		return
 	}
-	rest = b[le32(b[36:]) : len(b)-4]
+	rest := b[from : len(b)-4]
 	for range n {
-		var s []byte
-		if s, rest, ok = cutString(rest); !ok {
+		s, after, ok := cutString(rest)
+		if rest = after; !ok {
 			return
 		}
 		d.strings = append(d.strings, d.text(s))
@@ -188,6 +200,10 @@ func (d *decoder) text(b []byte) string {
 	for i := 0; i+1 < len(b); {
 		r := rune(le16(b[i:]))
 		i += 2
+		if r < utf8.RuneSelf {
+			d.scratch = append(d.scratch, byte(r))
+			continue
+		}
 		if r >= 0xD800 && r < 0xE000 {
 			r, i = pair(b, r, i)
 		}

@@ -65,7 +65,7 @@ func (w *walker) take(at place) {
 // backwards, even where their heads are damaged.
 func (w *walker) mend(p int64) int64 {
 	next, number := w.resume(p)
-	regions := w.backwards(p, next)
+	regions := w.backwards(p, next, number)
 	front := next
 	if len(regions) > 0 {
 		front = regions[len(regions)-1].p
@@ -122,8 +122,9 @@ func (w *walker) expected(number uint32) int {
 	return int(number - from)
 }
 
-// backwards gives the records that end at next, the last one first.
-func (w *walker) backwards(p, next int64) []place {
+// backwards gives the records that end at next, where the record of the given
+// number stands; the last one first.
+func (w *walker) backwards(p, next int64, number uint32) []place {
 	var regions []place
 	for end := next; end-p >= recordHead; {
 		b := w.ring.view(end-4, 4)
@@ -135,7 +136,8 @@ func (w *walker) backwards(p, next int64) []place {
 		if size < recordHead || size > maxRecord || at < p || !looksWhole(w.ring.view(at, int(size))) {
 			break
 		}
-		regions = append(regions, place{p: at, size: size, mended: true})
+		number--
+		regions = append(regions, place{p: at, size: size, number: number, mended: true})
 		end = at
 	}
 	return regions

@@ -6,6 +6,7 @@ import (
 	"kbdiag/parsers"
 	"kbdiag/parsers/dialogue"
 	"kbdiag/parsers/eventtext"
+	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
 )
 
@@ -14,6 +15,7 @@ func All() parsers.Forms {
 	return parsers.Forms{
 		Formats: []parsers.Format{
 			evtx.Format(),
+			evt.Format(),
 			eventtext.EventViewerNTCSV(),
 			eventtext.EventViewerNTTXT(),
 			eventtext.EventViewerVistaCSV(),
