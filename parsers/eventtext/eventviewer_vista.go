@@ -171,21 +171,41 @@ func splitVista(line string, sep byte, r *savedRow) bool {
 		return false
 	}
 	idText, rest, more := cutField(rest, sep)
-	id, ok := number(idText)
-	if !ok {
-		return false
-	}
 	w := lookLevel(first)
 	if w.level == parsers.LevelUnknown {
 		w.level = auditOf(first)
 	}
-	*r = savedRow{stamp: st, known: vistaColumns, source: source, id: id, level: w.level, lang: w.lang}
+	*r = savedRow{stamp: st, known: vistaColumns, source: source, level: w.level, lang: w.lang}
+	r.id, ok = number(idText)
+	if !ok {
+		r.cat = idText
+		return more && r.listColumns(rest, sep)
+	}
 	if !more {
 		r.known = 0 // the row was cut
 		return true
 	}
 	r.cat, rest, _ = cutField(rest, sep)
 	r.describe(rest, sep)
+	return true
+}
+
+// listColumns reads the columns behind the category of a row that "Export
+// List" of 2000 to 2003 wrote: Type, Date, Time, Source, Category, Event, User,
+// Computer. It has no description.
+func (r *savedRow) listColumns(rest string, sep byte) bool {
+	idText, rest, more := cutField(rest, sep)
+	id, ok := number(idText)
+	if !ok || !more || r.level == parsers.LevelUnknown {
+		return false
+	}
+	r.id = id
+	r.user, rest, more = cutField(rest, sep)
+	if !more {
+		return false
+	}
+	r.host, _, _ = cutField(rest, sep)
+	r.known = ntColumns
 	return true
 }
 

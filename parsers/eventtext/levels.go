@@ -327,11 +327,26 @@ func absent(value string) bool {
 	if len(value) > maxNothing || plainName(value) {
 		return false
 	}
+	if c := value[0]; c < 0x80 && nothingLengths[lowerASCII(c)]>>len(value)&1 == 0 && isASCII(value) {
+		return false
+	}
 	var buf [maxNothing]byte
 	if folded, ok := foldASCII(buf[:0], value); ok {
 		return nothing[string(folded)]
 	}
 	return nothing[strings.ToLower(foldApostrophe(value))]
+}
+
+// nothingLengths has for each first byte of a placeholder the lengths of such
+// placeholders as a set of bits.
+var nothingLengths = makeNothingLengths()
+
+func makeNothingLengths() *[256]uint64 {
+	var t [256]uint64
+	for word := range nothing {
+		t[word[0]] |= 1 << min(len(word), 63)
+	}
+	return &t
 }
 
 // maxNothing is longer than any placeholder, in bytes.
