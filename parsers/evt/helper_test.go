@@ -51,5 +51,6 @@ var noField = regexp.MustCompile(`(?m)^(Written time|Event category)\t.*\n`)
 
 // values takes the labels out of a record of evtexport's.
 func values(text string) string {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\r\n", "\n"), "\r\n", "\n")
 	return labels.ReplaceAllString(noField.ReplaceAllString(text, ""), "")
 }

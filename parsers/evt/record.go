@@ -1,6 +1,7 @@
 package evt
 
 import (
+	"bytes"
 	"encoding/hex"
 	"strconv"
 	"strings"
@@ -209,7 +210,30 @@ func (d *decoder) text(b []byte) string {
 		}
 		d.scratch = utf8.AppendRune(d.scratch, r)
 	}
-	return d.keep(d.scratch)
+	return d.keep(clean(d.scratch))
+}
+
+// clean makes text, in place, what the same event has that was exported as
+// text: LF as line end, no line ends around it, nothing for blanks.
+func clean(b []byte) []byte {
+	if bytes.IndexByte(b, '\r') >= 0 {
+		out := b[:0]
+		for i := range b {
+			if b[i] == '\r' && (bytes.HasPrefix(b[i+1:], []byte("\n")) || bytes.HasPrefix(b[i+1:], []byte("\r\n"))) {
+				continue
+			}
+			out = append(out, b[i])
+		}
+		b = out
+	}
+	if len(b) == 0 || b[0] > ' ' && b[len(b)-1] > ' ' {
+		return b
+	}
+	b = bytes.Trim(b, "\r\n")
+	if len(bytes.TrimSpace(b)) == 0 {
+		return nil
+	}
+	return b
 }
 
 // pair joins the surrogate r with the one at b[i:] and gives the character and

@@ -36,6 +36,8 @@ type head struct {
 	level, keywords uint64
 	hasLevel        bool
 	category        bool // the task's name is known
+	source          string
+	userData        bool // there are named values that are no insertion strings
 }
 
 // reset makes ready for the next chunk. What the last one's events share must
@@ -90,14 +92,23 @@ func (x *extractor) data() {
 	if x.damaged {
 		x.noBody = true
 	}
+	if s := x.found.source; s != "" && !strings.EqualFold(s, e.Provider) {
+		x.named = append(x.named, parsers.Named{Name: "EventSourceName", Value: s})
+	}
 	if n := len(x.strings); n > strs {
 		e.Strings = x.strings[strs:n:n]
 	}
 	if n := len(x.named); n > named {
 		e.Data = x.named[named:n:n]
 	}
-	if !x.noBody {
-		e.Known |= parsers.FieldStrings | parsers.FieldData
+	if x.noBody {
+		return
+	}
+	e.Known |= parsers.FieldData
+	// An event with data of a form of its own does not say which of them are
+	// its insertion strings.
+	if len(e.Strings) > 0 || !x.found.userData {
+		e.Known |= parsers.FieldStrings
 	}
 }
 
@@ -112,30 +123,31 @@ func (x *extractor) finishHead(r *rawRecord) {
 		e.Pos.Record = r.id
 		e.Known |= parsers.FieldRecord
 	}
+	if e.Provider == "" && x.found.source != "" {
+		e.Set(parsers.FieldProvider, x.found.source)
+	}
 	if x.found.hasLevel {
 		e.SetLevel(levelOf(x.found.level, x.found.keywords))
 	}
 }
 
 // levelOf maps Level and Keywords. Level 0 is "log always", which Event Viewer
-// shows as information; audits have it too, with their verdict in Keywords.
+// shows as information; audits have it, with their verdict in Keywords.
 func levelOf(level, keywords uint64) parsers.Level {
+	switch {
+	case keywords&keywordAuditFailure != 0:
+		return parsers.LevelAuditFailure
+	case keywords&keywordAuditSuccess != 0:
+		return parsers.LevelAuditSuccess
+	}
 	switch level {
-	case 0:
-		switch {
-		case keywords&keywordAuditFailure != 0:
-			return parsers.LevelAuditFailure
-		case keywords&keywordAuditSuccess != 0:
-			return parsers.LevelAuditSuccess
-		}
-		return parsers.LevelInformation
 	case 1:
 		return parsers.LevelCritical
 	case 2:
 		return parsers.LevelError
 	case 3:
 		return parsers.LevelWarning
-	case 4:
+	case 0, 4:
 		return parsers.LevelInformation
 	case 5:
 		return parsers.LevelVerbose
@@ -211,7 +223,11 @@ func (x *extractor) looseSlot(o *op, s slot) {
 	if o.context < inEventData || s.typ == typeNull {
 		return
 	}
-	x.dataSlot(&op{field: fieldData, name: o.name, slot: o.slot, optional: true}, s)
+	field := fieldNamedOnly
+	if o.context == inEventData {
+		field = fieldData
+	}
+	x.dataSlot(&op{field: field, name: o.name, slot: o.slot, optional: true}, s)
 }
 
 // dataSlot adds a value of the event's data. The items of an array are values
@@ -241,6 +257,8 @@ func (x *extractor) dataSlot(o *op, s slot) {
 func (x *extractor) add(o *op, text string) {
 	if o.field == fieldData {
 		x.strings = append(x.strings, text)
+	} else {
+		x.found.userData = true
 	}
 	if o.name != "" {
 		x.named = append(x.named, parsers.Named{Name: o.name, Value: text})
@@ -300,8 +318,12 @@ func (x *extractor) set(o *op, s slot, text string) {
 		x.setUser(s, text)
 	case fieldTime:
 		x.setTime(s, text)
+	case fieldSource:
+		x.found.source = x.textOf(s, text)
 	case fieldMessage:
-		e.Set(parsers.FieldMessage, x.textOf(s, text))
+		if m := x.textOf(s, text); m != "" {
+			e.Set(parsers.FieldMessage, m)
+		}
 	case fieldCategory:
 		x.found.category = true
 		e.Set(parsers.FieldCategory, x.textOf(s, text))

@@ -22,6 +22,7 @@ const (
 	fieldNone field = iota
 	fieldNested
 	fieldProvider
+	fieldSource // EventSourceName
 	fieldEventID
 	fieldQualifiers
 	fieldLevel
@@ -91,8 +92,8 @@ func (c *compiler) children(from, to int, ctx context, name string) {
 		case nodeSlot:
 			c.add(ctx, op{field: fieldNested, context: ctx, slot: int(n.slot), optional: true, name: name})
 		case nodeText, nodeCDATA:
-			if ctx >= inEventData && strings.TrimSpace(n.text) != "" {
-				c.add(ctx, op{field: fieldData, slot: -1, literal: n.text, name: name})
+			if name != "" && ctx >= inEventData && strings.TrimSpace(n.text) != "" {
+				c.add(ctx, op{field: fieldNamedOnly, slot: -1, literal: n.text, name: name})
 			}
 		}
 	}
@@ -137,14 +138,11 @@ func (c *compiler) section(i, content, end int, name string) {
 	case "System":
 		c.children(content, end, inSystem, "")
 	case "EventData":
-		c.attributes(i, content, inEventData) // a trace event has its name here
 		c.children(content, end, inEventData, "")
 	case "UserData":
 		c.children(content, end, inUserData, "")
 	case "RenderingInfo":
 		c.children(content, end, inRendering, "")
-	default:
-		c.other(i, content, end, inUserData)
 	}
 }
 
@@ -153,6 +151,7 @@ func (c *compiler) system(i, content, end int, name string) {
 	switch name {
 	case "Provider":
 		c.attribute(i, content, "Name", fieldProvider)
+		c.attribute(i, content, "EventSourceName", fieldSource)
 	case "EventID":
 		c.attribute(i, content, "Qualifiers", fieldQualifiers)
 		c.leaf(content, end, fieldEventID)
@@ -218,21 +217,18 @@ func isText(k kind) bool {
 	return k == nodeText || k == nodeCDATA || k == nodeCharRef || k == nodeEntityRef
 }
 
-// data compiles one element of EventData: Data with or without a name, Binary,
-// or anything else. The Binary of a classic event is no insertion string.
+// data compiles one element of EventData. Only Data are insertion strings; the
+// Binary of a classic event is none.
 func (c *compiler) data(i, content, end int, name string) {
 	if c.hasElements(content, end) {
 		c.other(i, content, end, inUserData)
 		return
 	}
 	o := c.value(content, end, fieldData)
-	switch name {
-	case "Data":
+	if name == "Data" {
 		o.name = c.literalAttribute(i, content, "Name")
-	case "Binary":
-		o.field, o.name = fieldNamedOnly, name
-	default:
-		o.name = name
+	} else {
+		o.field, o.name = fieldNamedOnly, localName(name)
 	}
 	c.add(inEventData, o)
 }
@@ -258,35 +254,36 @@ func (c *compiler) rendering(content, end int, name string) {
 }
 
 // other compiles an element that the schema does not know: its attributes as
-// Element/@Attribute, its text as Element, and the elements below it.
+// Element.attribute, its text as Element, and the elements below it. None of
+// them are insertion strings.
 func (c *compiler) other(i, content, end int, ctx context) {
+	name := localName(c.nodes[i].name)
 	c.attributes(i, content, ctx)
-	name := c.nodes[i].name
 	if c.hasElements(content, end) {
 		c.children(content, end, ctx, name)
 		return
 	}
-	if content == end && i+1 < content-1 {
-		return // an empty element that has attributes is told by these
-	}
-	o := c.value(content, end, fieldData)
+	o := c.value(content, end, fieldNamedOnly)
 	o.name = name
 	c.add(ctx, o)
 }
 
 // attributes compiles the attributes of the element at node i as named values.
 func (c *compiler) attributes(i, content int, ctx context) {
-	name := c.nodes[i].name
+	name := localName(c.nodes[i].name)
 	for j := i + 1; j < content; j++ {
 		n := &c.nodes[j]
-		if n.kind != nodeAttribute || n.name == "xmlns" || strings.HasPrefix(n.name, "xmlns:") {
+		if n.kind != nodeAttribute || strings.HasPrefix(n.name, "xmlns") {
 			continue
 		}
 		o := c.value(j+1, int(n.end), fieldNamedOnly)
-		o.name = name + "/@" + n.name
+		o.name = name + "." + localName(n.name)
 		c.add(ctx, o)
 	}
 }
+
+// localName gives a name without its prefix.
+func localName(name string) string { return name[strings.IndexByte(name, ':')+1:] }
 
 func (c *compiler) hasElements(from, to int) bool {
 	for _, n := range c.nodes[from:to] {

@@ -1,6 +1,7 @@
 package evtx
 
 import (
+	"bytes"
 	"encoding/binary"
 	"strconv"
 	"strings"
@@ -87,7 +88,38 @@ func (t *texts) value(s slot) string {
 
 func (t *texts) format(typ uint8, b []byte) []byte {
 	t.scratch = appendValue(t.scratch[:0], typ, b)
+	if typ == typeString || typ == typeANSI {
+		return clean(t.scratch)
+	}
 	return t.scratch
+}
+
+// clean makes text, in place, what the same event has that was exported as
+// text or XML: LF as line end, no line ends around it, nothing for blanks.
+func clean(b []byte) []byte {
+	if bytes.IndexByte(b, '\r') >= 0 {
+		b = foldLineEnds(b)
+	}
+	if len(b) == 0 || b[0] > ' ' && b[len(b)-1] > ' ' {
+		return b
+	}
+	b = bytes.Trim(b, "\r\n")
+	if len(bytes.TrimSpace(b)) == 0 {
+		return nil
+	}
+	return b
+}
+
+// foldLineEnds turns CR LF and CR CR LF into LF.
+func foldLineEnds(b []byte) []byte {
+	out := b[:0]
+	for i := 0; i < len(b); i++ {
+		if b[i] == '\r' && (bytes.HasPrefix(b[i+1:], []byte("\n")) || bytes.HasPrefix(b[i+1:], []byte("\r\n"))) {
+			continue
+		}
+		out = append(out, b[i])
+	}
+	return out
 }
 
 // memoHash mixes the size with both ends of a value of at least 4 bytes.
