@@ -14,8 +14,9 @@ type capture struct {
 	out  *parsers.Out
 	s    parsers.Session
 
-	first, last int // rows of the session
-	at          int // row that is being read
+	first, last int  // rows of the session
+	at          int  // row that is being read
+	headless    bool // the capture begins after the greeting
 	proto       string
 	pending     []parsers.Command
 	typed       bool // client lines are in the capture
@@ -83,7 +84,22 @@ func (c *capture) begins(r *row) bool {
 	if r.side != client && greeting.MatchString(r.text) {
 		return c.server(r)
 	}
-	return false
+	return c.beginsInTheMiddle(r)
+}
+
+var smtpStart = regexp.MustCompile(`(?i)^(?:HELO|EHLO) \S|^(?:MAIL FROM|RCPT TO):\s*\S+`)
+
+// beginsInTheMiddle reports whether a pasted piece of an SMTP session begins
+// with the row: a command with its reply on the next line.
+func (c *capture) beginsInTheMiddle(r *row) bool {
+	if r.side == server || !smtpStart.MatchString(r.text) || c.first+1 >= len(c.rows) {
+		return false
+	}
+	if next := c.rows[c.first+1]; next.text == "" || !smtpReply.MatchString(next.text) {
+		return false
+	}
+	c.proto, c.headless, c.s.Connect = "smtp", true, parsers.Connected
+	return c.client(r)
 }
 
 func (c *capture) worth() bool {

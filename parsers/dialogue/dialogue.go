@@ -33,7 +33,7 @@ type row struct {
 var (
 	ansi      = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]`)
 	marked    = regexp.MustCompile(`^\s*(?:\[?[\d][\d/:., -]*(?:AM|PM)?\]?\s*(?::\s+)?)?(>>>|<<<|<--|-->|<\*\*|<-|->|~>|<~|\[tx\]|\[rx\]|(?:POP3|SMTP|IMAP)[<>]|(?:Sent|Got|SENT|RECEIVED|Sending|Received|Server|Client|S|C):|[SC]>)\s*(?:\(TID:\d+\):\s*)?(.*)$`)
-	greeting  = regexp.MustCompile(`^(?:\+OK\b|-ERR\b|(?:220|421|554|200|201|502)[ -]|\* (?:OK|PREAUTH|BYE)\b)`)
+	greeting  = regexp.MustCompile(`^(?:\+OK\b|-ERR\b|(?:220|421|554)(?:[ -]|$)|\* (?:OK|PREAUTH|BYE)\b)`)
 	telnetCmd = regexp.MustCompile(`(?i)(?:^|[#$>%]\s*|\bopen\s+)telnet(?:\.exe)?\s+([\w.<>-]+)(?:\s+(\d+|pop3|smtp|imap))?\s*$`)
 	openCmd   = regexp.MustCompile(`(?i)^(?:Microsoft Telnet|telnet)>\s*o(?:pen)?\s+([\w.-]+)\s+(\d+)`)
 	connected = regexp.MustCompile(`^Connected to ([^\s]+?)\.?$`)
@@ -62,7 +62,7 @@ func clean(s string) string {
 	if i := strings.LastIndexByte(s, '\r'); i >= 0 {
 		s = s[i+1:]
 	}
-	t := strings.TrimLeft(s, " \t")
+	t := strings.TrimPrefix(strings.TrimLeft(s, " \t"), "data: ")
 	for strings.HasPrefix(t, "> ") {
 		t = strings.TrimLeft(t[2:], " ")
 	}
@@ -186,7 +186,7 @@ func find(w *parsers.Window, out *parsers.Out) {
 func promising(w *parsers.Window) bool {
 	for i := range w.Lines {
 		t := w.Lines[i].Text
-		for _, mark := range [...]string{"+OK", "-ERR", "-Err", "220", "* OK", "Trying", "telnet", "onnect", "554", "421"} {
+		for _, mark := range [...]string{"+OK", "-ERR", "-Err", "220", "* OK", "Trying", "telnet", "onnect", "554", "421", "HELO", "EHLO", "helo", "ehlo", "MAIL F", "mail f", "Mail F"} {
 			if strings.Contains(t, mark) {
 				return true
 			}

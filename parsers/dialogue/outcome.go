@@ -56,7 +56,7 @@ func (c *capture) finish() {
 		}
 		s.Version = versionNumber.FindString(s.Greeting)
 	}
-	if s.GreetingSeen == parsers.Unknown && s.Connect == parsers.Connected {
+	if s.GreetingSeen == parsers.Unknown && s.Connect == parsers.Connected && !c.headless {
 		s.GreetingSeen = parsers.No
 	}
 	c.authenticated()

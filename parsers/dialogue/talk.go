@@ -246,7 +246,7 @@ func (c *capture) start(r *row, rep parsers.Reply) {
 func (c *capture) end() {
 	rep := c.reply
 	c.open, c.multi = false, false
-	if c.s.Greeting == "" && len(c.s.Exchanges) == 0 {
+	if c.s.Greeting == "" && len(c.s.Exchanges) == 0 && !c.headless {
 		c.s.Greeting, c.s.GreetingSeen, c.s.Connect = rep.Text, parsers.Yes, parsers.Connected
 		if !rep.OK {
 			c.s.Outcome, c.s.FailedStage = parsers.OutcomeGreetingRefused, parsers.StageGreeting
