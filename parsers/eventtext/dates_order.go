@@ -366,3 +366,39 @@ func (d *dateOrder) setTime(e *parsers.Event, s stamp) {
 		e.SetTime(t, parsers.ZoneLocal)
 	}
 }
+
+// fullYear completes a year of two digits: event logs began with Windows NT
+// in 1993, so 70 to 99 are of the last century. Thai dates count from 543 BC.
+func fullYear(y int16, width uint8) int {
+	switch {
+	case width <= 2 && y < 70:
+		return 2000 + int(y)
+	case width <= 2:
+		return 1900 + int(y)
+	case y > 2400:
+		return int(y) - 543
+	}
+	return int(y)
+}
+
+// unixDay is the number of days from 1970-01-01 to a date of the Gregorian
+// calendar.
+func unixDay(y, m, d int) int64 {
+	if m <= 2 {
+		y--
+	}
+	era := y / 400
+	yoe := y - era*400
+	doy := (153*((m+9)%12)+2)/5 + d - 1
+	doe := yoe*365 + yoe/4 - yoe/100 + doy
+	return int64(era)*146097 + int64(doe) - 719468
+}
+
+// monthDays are the days of each month in a leap year.
+var monthDays = [13]int{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+
+// at gives the time of a date and the clock, as wall clock in UTC.
+func (c clock) at(day int64) time.Time {
+	sec := day*86400 + int64(c.hour)*3600 + int64(c.min)*60 + int64(c.sec)
+	return time.Unix(sec, int64(c.nano)).UTC()
+}
