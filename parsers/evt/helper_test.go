@@ -42,7 +42,7 @@ func likePeer(e *parsers.Event) string {
 	for _, s := range e.Strings {
 		fmt.Fprintf(&b, "%s\n", s)
 	}
-	return b.String()
+	return oneBreak(b.String())
 }
 
 var labels = regexp.MustCompile(`(?m)^(Event number|Creation time|Event type|User security identifier|Computer name|Source name|Event identifier|Number of strings|String: \d+)\t+: ?`)
@@ -52,5 +52,13 @@ var noField = regexp.MustCompile(`(?m)^(Written time|Event category)\t.*\n`)
 // values takes the labels out of a record of evtexport's.
 func values(text string) string {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\r\n", "\n"), "\r\n", "\n")
-	return labels.ReplaceAllString(noField.ReplaceAllString(text, ""), "")
+	return oneBreak(labels.ReplaceAllString(noField.ReplaceAllString(text, ""), ""))
+}
+
+// oneBreak takes the empty lines out: line ends around a string are not kept.
+func oneBreak(s string) string {
+	for strings.Contains(s, "\n\n") {
+		s = strings.ReplaceAll(s, "\n\n", "\n")
+	}
+	return s
 }
