@@ -6,7 +6,7 @@ import "time"
 type Session struct {
 	Pos      Pos
 	Form     string // how it was captured: "telnet", "putty", "script", ...
-	Protocol string // "pop3", "smtp", "imap", "nntp", "ftp", "http", or "" if it cannot be told
+	Protocol string // "pop3", "smtp", "imap", "nntp", "ftp", "http", "telnet", or "" if it cannot be told
 	Server   string // host name or address as typed, "" if unknown
 	Port     int    // 0 if unknown
 	Connect  Connect
@@ -24,10 +24,12 @@ type Session struct {
 	Echo          string  // "on", "off" or "partial": whether the client's lines are in the capture
 	Start, End    time.Time
 	Zone          Zone
-	Exchanges     []Exchange // commands with their replies, in the order of the commands
-	Unanswered    []Command  // commands that got no reply
-	Unsolicited   []Reply    // replies nobody asked for, such as 421 or BYE
-	Summary       string     // one line that an engineer would write
+	Elapsed       time.Duration // from the first stamped line to the last, 0 if not stamped
+	GreetingDelay time.Duration // from the first stamped line to the greeting, 0 if not stamped
+	Exchanges     []Exchange    // commands with their replies, in the order of the commands
+	Unanswered    []Command     // commands that got no reply
+	Unsolicited   []Reply       // replies nobody asked for, such as 421 or BYE
+	Summary       string        // one line that an engineer would write
 }
 
 // Tri is a fact that may be unknown.

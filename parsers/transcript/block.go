@@ -1,0 +1,397 @@
+package transcript
+
+import (
+	"strings"
+)
+
+// block is a stretch of a marked log: its items with their sides, apart by
+// connection where the log tells connections apart.
+type block struct {
+	streams []*stream
+	end     int // index of the line behind it
+	form    string
+}
+
+// stream is one connection of a block.
+type stream struct {
+	key   string
+	items sliceFeed
+}
+
+// How far marks are looked for, and how many unmarked lines a block goes on
+// across.
+const (
+	maxLook     = 100
+	maxUnmarked = 60
+)
+
+// findMarks tells with which marks the log at line k is written; nil if the
+// dialogue stands there without any.
+func (p *page) findMarks(k int) *marking {
+	poll := poll{roles: map[uint8]*role{}}
+	var hits []hit
+	voted := 0
+	for i := k; i < len(p.w.Lines) && i < k+maxLook && voted < 24; i++ {
+		it := p.at(i)
+		if it.kind == kindBlank || it.kind == kindTaken {
+			continue
+		}
+		hits = markHits(p.rowText(it), hits)
+		any := false
+		for _, h := range hits {
+			any = poll.count(h) || any
+		}
+		if any {
+			voted++
+			continue
+		}
+		if voted == 0 && it.kind == kindLine && (serverish(it.text) || clientish(it.text)) {
+			return nil
+		}
+	}
+	if voted == 0 {
+		return nil
+	}
+	return poll.decide()
+}
+
+// rowText gives the text in which marks are looked for: of a row of a log, its
+// last field.
+func (p *page) rowText(it *item) string {
+	if r, ok := tabRow(it.text); ok {
+		return r.text
+	}
+	return it.text
+}
+
+// row is a row of tab-separated, quoted fields, as hMailServer writes them.
+type row struct {
+	key  string // of the connection, "" if the row has none
+	text string
+}
+
+// tabRow reads `"POP3D"	1444	267	"2017-08-07 10:42:01.339"	"192.0.2.7"	"SENT: +OK"`.
+func tabRow(s string) (row, bool) {
+	if len(s) < 4 || s[0] != '"' || !strings.Contains(s, "\"\t") {
+		return row{}, false
+	}
+	fields := strings.Split(s, "\t")
+	r := row{text: strings.Trim(fields[len(fields)-1], `"`)}
+	if len(fields) >= 6 {
+		r.key = fields[2]
+	}
+	return r, true
+}
+
+// block reads the stretch of a marked log that begins at line k. Without a
+// marking it reads a log that gives its lines twice.
+func (p *page) block(k int, m *marking) *block {
+	b := &builder{p: p, m: m, b: &block{}, byKey: map[string]*stream{}}
+	if m != nil {
+		b.b.form = m.form
+	}
+	quiet := 0
+	i := k
+	for ; i < len(p.w.Lines) && quiet < maxUnmarked; i++ {
+		it := p.at(i)
+		if it.kind == kindTaken || b.begins(it) {
+			break
+		}
+		if b.add(it) {
+			quiet = 0
+			b.b.end = i + 1
+		} else if it.kind != kindBlank {
+			quiet++
+		}
+	}
+	return b.b
+}
+
+// builder puts a block together.
+type builder struct {
+	p      *page
+	m      *marking
+	b      *block
+	byKey  map[string]*stream
+	last   *stream
+	held   []item // events without a key, for the next connection
+	marked bool   // a marked line was seen
+	block  side   // lines belong to this side until the next mark
+	raws   []string
+	rawOf  side
+	hits   []hit
+}
+
+// begins reports whether a line begins another capture behind this one.
+func (b *builder) begins(it *item) bool {
+	if !b.marked || it.kind != kindEvent || len(b.byKey) > 1 {
+		return false
+	}
+	switch it.event.what {
+	case whatStart, whatCommand:
+		return true
+	case whatTrying:
+		return true
+	}
+	return false
+}
+
+// add takes one line; false if it says nothing.
+func (b *builder) add(it *item) bool {
+	r, isRow := tabRow(it.text)
+	text := it.text
+	if isRow {
+		text = r.text
+		b.rowStamp(it)
+	}
+	if b.m != nil {
+		b.hits = markHits(text, b.hits)
+		for _, h := range b.hits {
+			if tokens[h.token].set == b.m.set {
+				return b.addMarked(it, h, r.key)
+			}
+		}
+	}
+	if isRow {
+		ev, k := meta(text)
+		row := *it
+		row.text, row.event, row.kind = text, ev, k
+		if k == kindEvent {
+			b.put(row, r.key)
+			return true
+		}
+		row.kind = kindNoise
+		b.put(row, r.key)
+		return false
+	}
+	return b.addUnmarked(it)
+}
+
+// rowStamp takes the time out of a row's own field.
+func (b *builder) rowStamp(it *item) {
+	for _, f := range strings.Split(it.text, "\t") {
+		if _, st := peelStamp(strings.Trim(f, `"`), b.p.w.Opts.DayFirst); st.ok {
+			it.at, it.zone = st.at, st.zone
+			return
+		}
+	}
+}
+
+// addMarked takes a line with a mark.
+func (b *builder) addMarked(it *item, h hit, key string) bool {
+	s := b.m.side(h.token)
+	b.marked = true
+	b.block = sideUnknown
+	rest := h.rest
+	if strings.HasPrefix(rest, "IO: |") {
+		it.raw = true
+		rest = strings.TrimSpace(rest[len("IO: |"):])
+	}
+	if id, text, ok := threadID(rest); ok {
+		key, rest = id, text
+	}
+	if tokens[h.token].skip || b.m.gets && tokens[h.token].text == "*resp*" || strings.HasPrefix(rest, "retcode (") {
+		b.noise(it, key)
+		return true
+	}
+	lines := payload(rest)
+	if len(lines) == 0 {
+		if rest == "" {
+			b.block = s
+		}
+		blank := *it
+		blank.kind, blank.side, blank.text = kindBlank, s, ""
+		b.put(blank, key)
+		return true
+	}
+	for _, l := range lines {
+		one := *it
+		one.text, one.side, one.kind = strings.TrimSpace(l), s, kindLine
+		if one.text == "" {
+			one.kind = kindBlank
+		}
+		if ev, k := meta(one.text); k == kindEvent && (ev.what == whatTrying || ev.what == whatConnected || ev.what == whatClosed) && b.m.set == 9 && s == sideServer {
+			one.event, one.kind = ev, k // marks added by hand, before the client's own words too
+		}
+		if b.repeats(&one) {
+			b.noise(it, key)
+			continue
+		}
+		b.put(one, key)
+	}
+	return true
+}
+
+// repeats reports whether a line was already given raw: a log at its highest
+// level writes each line as it came and then as it was read.
+func (b *builder) repeats(it *item) bool {
+	if it.raw {
+		if b.rawOf != it.side {
+			b.raws = b.raws[:0]
+		}
+		b.raws = append(b.raws, it.text)
+		b.rawOf = it.side
+		return false
+	}
+	if b.rawOf != it.side {
+		b.raws = b.raws[:0]
+		return false
+	}
+	for i, t := range b.raws {
+		n := min(len(t), len(it.text), 12)
+		if n > 0 && t[:n] == it.text[:n] {
+			b.raws = append(b.raws[:i:i], b.raws[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// threadID reads "(TID:140): text" of Exchange's IMAP4 log.
+func threadID(s string) (string, string, bool) {
+	if !strings.HasPrefix(s, "(TID:") {
+		return "", s, false
+	}
+	id, rest, ok := strings.Cut(s[len("(TID:"):], "):")
+	return id, strings.TrimSpace(rest), ok && isNumber(id)
+}
+
+func (b *builder) noise(it *item, key string) {
+	one := *it
+	one.kind = kindNoise
+	b.put(one, key)
+}
+
+// addUnmarked takes a line without a mark: an event, the rest of the marked
+// line before, a line of a block under one mark, or nothing.
+func (b *builder) addUnmarked(it *item) bool {
+	if id, text, ok := threadID(it.text); ok {
+		one := *it
+		one.text = text
+		one.event, one.kind = meta(text)
+		if one.kind != kindEvent {
+			one.kind = kindNoise
+		}
+		b.put(one, id)
+		return one.kind == kindEvent
+	}
+	switch it.kind {
+	case kindBlank:
+		b.put(*it, b.key())
+		return false
+	case kindEvent:
+		b.put(*it, "")
+		return true
+	case kindNoise:
+		b.noise(it, b.key())
+		return false
+	}
+	if b.m == nil {
+		one := *it
+		if b.repeats(&one) {
+			b.noise(it, "")
+			return true
+		}
+		b.put(one, "")
+		return one.raw || one.stamped() || serverish(one.text) || clientish(one.text)
+	}
+	if b.block != sideUnknown {
+		one := *it
+		one.side = b.block
+		b.put(one, b.key())
+		return true
+	}
+	return b.continues(it)
+}
+
+// continues takes the rest of the marked line before it.
+func (b *builder) continues(it *item) bool {
+	prev := b.prev()
+	if prev == nil || prev.kind != kindLine || prev.side == sideUnknown || it.first != prev.last+1 || it.stamped() || it.text[0] == '{' {
+		b.noise(it, b.key())
+		return false
+	}
+	if serverish(it.text) && prev.side == sideServer {
+		one := *it
+		one.side = sideServer
+		b.put(one, b.key())
+		return true
+	}
+	if httpish(prev.text) || it.text[0] == '*' || it.text[0] == '=' || strings.HasPrefix(it.text, "at ") {
+		b.noise(it, b.key())
+		return false
+	}
+	if prev.side == sideServer || prev.width >= 70 {
+		prev.text += " " + it.text
+		prev.last = it.last
+		prev.span.add(it.span)
+		prev.width = it.width
+		return false
+	}
+	b.noise(it, b.key())
+	return false
+}
+
+// httpish reports whether a line belongs to a header of HTTP, which is never
+// wrapped.
+func httpish(s string) bool {
+	name, _, ok := strings.Cut(s, ": ")
+	return ok && !strings.Contains(name, " ") && len(name) > 2 && !isNumber(name[:1])
+}
+
+func (b *builder) key() string {
+	if b.last == nil {
+		return ""
+	}
+	return b.last.key
+}
+
+// prev gives the last item that was put.
+func (b *builder) prev() *item {
+	if b.last == nil || len(b.last.items) == 0 {
+		return nil
+	}
+	return &b.last.items[len(b.last.items)-1]
+}
+
+// put adds an item to its connection. Events that name no connection wait for
+// the next one that begins.
+func (b *builder) put(it item, key string) {
+	s := b.byKey[key]
+	keyed := b.anyKey()
+	if key == "" && keyed && it.kind == kindEvent {
+		b.held = append(b.held, it)
+		return
+	}
+	if s == nil {
+		s = b.open(key)
+	}
+	s.items = append(s.items, it)
+	b.last = s
+}
+
+func (b *builder) anyKey() bool {
+	for k := range b.byKey {
+		if k != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// open begins a connection. What stood before without a key belongs to the
+// first.
+func (b *builder) open(key string) *stream {
+	s := &stream{key: key}
+	if u := b.byKey[""]; key != "" && u != nil && len(b.byKey) == 1 {
+		u.key = key
+		delete(b.byKey, "")
+		b.byKey[key] = u
+		return u
+	}
+	s.items = append(s.items, b.held...)
+	b.held = nil
+	b.byKey[key] = s
+	b.b.streams = append(b.b.streams, s)
+	return s
+}

@@ -1,0 +1,125 @@
+// Package transcript reads captured sessions: dialogues with POP3, SMTP,
+// IMAP4, NNTP, FTP and HTTP servers that somebody typed with telnet or a like
+// program, or that a client or server logged; and connections that failed.
+//
+// A capture is read in these steps: the wrapper of each line is taken off
+// (window.go, stamp.go, marks.go), the words of the capturing program are told
+// apart (meta.go and one file a family), and the lines that are left go to the
+// machine of their protocol (choose.go, one file a protocol), which pairs
+// commands and replies in order.
+package transcript
+
+import (
+	"kbdiag/parsers"
+)
+
+// Finder finds sessions in free text.
+func Finder() parsers.Finder {
+	return parsers.Finder{Name: "transcript", Find: find}
+}
+
+func find(w *parsers.Window, out *parsers.Out) {
+	f := finder{w: w, out: out}
+	for i := 0; i < len(w.Lines); {
+		if w.Taken(i) || !anchor(w.Lines[i].Text) {
+			i++
+			continue
+		}
+		i = f.from(i)
+	}
+}
+
+// finder reads the sessions of one window.
+type finder struct {
+	w    *parsers.Window
+	out  *parsers.Out
+	page *page // nil until something was found
+	work int   // lines looked at in vain, to bound the time
+}
+
+// from reads what begins at line i and gives the line to go on at.
+func (f *finder) from(i int) int {
+	if f.page == nil {
+		f.page = newPage(f.w)
+	}
+	p := f.page
+	p.setQuote(p.quoteAt(i))
+	if m := p.findMarks(i); m != nil {
+		if next := f.blockFrom(i, m); next > i {
+			return next
+		}
+	} else if p.doubled(i) {
+		if next := f.blockFrom(i, nil); next > i {
+			return next
+		}
+	}
+	if it := p.at(i); it.kind == kindBlank || it.kind == kindNoise || it.kind == kindTaken {
+		return i + 1
+	}
+	r, next := read(p, i, true)
+	if !r.worthy() {
+		return f.vain(i, r.k)
+	}
+	f.emit(r, p)
+	return max(next, i+1)
+}
+
+// vain gives where to go on after lines that were no session. Looking at the
+// same lines over and over is bounded.
+func (f *finder) vain(i, seen int) int {
+	f.work += seen - i
+	if f.work > 20*len(f.w.Lines)+1000 {
+		return max(seen, i+1)
+	}
+	return i + 1
+}
+
+// doubled reports whether the log at line i gives its lines twice.
+func (p *page) doubled(i int) bool {
+	for j := i; j < len(p.items) && j < i+12; j++ {
+		if p.at(j).raw {
+			return true
+		}
+	}
+	return false
+}
+
+// blockFrom reads the sessions of a marked log. It gives the line behind the
+// last one, i if there was none.
+func (f *finder) blockFrom(i int, m *marking) int {
+	b := f.page.block(i, m)
+	next := i
+	for _, s := range b.streams {
+		for k := 0; k < len(s.items); {
+			r, after := read(s.items, k, m == nil)
+			if !r.worthy() {
+				k = max(k+1, after)
+				continue
+			}
+			if r.form == "" {
+				r.form = b.form
+			}
+			f.emit(r, s.items)
+			next = b.end
+			k = max(after, k+1)
+		}
+	}
+	return next
+}
+
+// emit hands a session over and takes its lines.
+func (f *finder) emit(r *reader, src feed) {
+	for _, k := range r.take {
+		if it := src.at(k); it != nil && it.first >= 0 && k <= r.lastUsed {
+			f.w.Take(it.first, it.last+1)
+		}
+	}
+	s := r.session()
+	for _, v := range r.secrets {
+		f.out.Secret(v)
+	}
+	f.out.Session(s)
+}
+
+// Formats gives the forms of sessions that fill a file of their own.
+func Formats() []parsers.Format { return nil }

@@ -1,0 +1,114 @@
+package transcript
+
+import (
+	"time"
+
+	"kbdiag/parsers"
+)
+
+// side is who wrote a line.
+type side uint8
+
+const (
+	sideUnknown side = iota
+	sideClient
+	sideServer
+)
+
+// kind is what a line of a capture is.
+type kind uint8
+
+const (
+	kindLine  kind = iota // what client or server wrote
+	kindBlank             // nothing
+	kindEvent             // what the capturing program says
+	kindNoise             // belongs to the capture, says nothing
+	kindTaken             // belongs to another record
+)
+
+// item is one line of a capture with its wrapper taken off.
+type item struct {
+	text   string // what was written; of events and noise, the line
+	kind   kind
+	side   side
+	raw    bool // the raw copy of a line that the log gives twice
+	event  event
+	at     time.Time
+	zone   parsers.Zone
+	indent int  // blanks before the text
+	width  int  // of the line as it stands in the input, in bytes
+	span   span // in the input
+	first  int  // index of its first line in the window, -1 if there is none
+	last   int  // index of its last line
+}
+
+// span is a stretch of the input.
+type span struct {
+	line int // 1-based, 0 for an empty span
+	off  int64
+	end  int64
+}
+
+// add makes s cover o too.
+func (s *span) add(o span) {
+	switch {
+	case o.line == 0:
+	case s.line == 0:
+		*s = o
+	default:
+		if o.off < s.off {
+			s.off, s.line = o.off, o.line
+		}
+		s.end = max(s.end, o.end)
+	}
+}
+
+func (s span) pos() parsers.Pos {
+	return parsers.Pos{Line: s.line, Offset: s.off, Length: s.end - s.off}
+}
+
+// feed gives the items of a capture by index, nil behind the last one.
+type feed interface {
+	at(k int) *item
+}
+
+// sliceFeed is a feed that is all there.
+type sliceFeed []item
+
+func (s sliceFeed) at(k int) *item {
+	if k < 0 || k >= len(s) {
+		return nil
+	}
+	return &s[k]
+}
+
+// event is something that the capturing program says of the connection.
+type event struct {
+	what   what
+	result parsers.Connect // of whatFail
+	by     string          // of whatClosed: "server", "client" or ""
+	server string
+	port   int
+	form   string // the program, "" if any may say so
+	stage  parsers.Stage
+}
+
+type what uint8
+
+const (
+	whatNone       what = iota
+	whatCommand         // a shell command that connects
+	whatPrompt          // any other shell prompt
+	whatTrying          // an address is tried
+	whatConnected       // the connection stands
+	whatFail            // the connection failed
+	whatFailDetail      // one address failed, or the reason is given in another line
+	whatClosed          // the connection was closed
+	whatEscape          // the user left the dialogue ("^]")
+	whatStart           // a capture begins here
+	whatEnd             // a capture ends here
+	whatFailed          // the client says that a stage failed
+	whatLost            // the connection is lost for the dialogue
+	whatTLS             // TLS stands
+	whatInfo            // server or port, nothing happens
+)

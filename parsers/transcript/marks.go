@@ -1,0 +1,352 @@
+package transcript
+
+import "strings"
+
+// token is a mark that a log puts before what one side wrote. Which side that
+// is, is told by content: the same mark means the client in one log and the
+// server in another.
+type token struct {
+	text string // in lower case
+	set  uint8  // tokens of one set are used together
+	pair uint8  // index of the token that stands for the other side
+	spec string // the form's name, "" if the token is used by many
+	skip bool   // what follows repeats other lines of the log
+}
+
+// tokens are the marks seen in logs, captures and articles.
+var tokens = []token{
+	0: {text: "c:", set: 1, pair: 1}, 1: {text: "s:", set: 1, pair: 0}, // RFC style, MailKit, tshark
+	2: {text: "c>", set: 2, pair: 3}, 3: {text: "s>", set: 2, pair: 2}, // articles
+	4: {text: "client:", set: 3, pair: 5}, 5: {text: "server:", set: 3, pair: 4}, // Java
+	6: {text: ">>>", set: 4, pair: 7, spec: "log"}, 7: {text: "<<<", set: 4, pair: 6, spec: "log"}, // Exchange 5.5, OpenSMTPD
+	8: {text: ">>", set: 5, pair: 9}, 9: {text: "<<", set: 5, pair: 8},
+	10: {text: "-->", set: 6, pair: 11, spec: "msmtp"}, 11: {text: "<--", set: 6, pair: 10, spec: "msmtp"},
+	12: {text: "->", set: 7, pair: 13}, 13: {text: "<-", set: 7, pair: 12}, // swaks
+	14: {text: "~>", set: 7, pair: 15, spec: "swaks"}, 15: {text: "<~", set: 7, pair: 14, spec: "swaks"},
+	16: {text: "<**", set: 7, pair: 12, spec: "swaks"}, 17: {text: "<~*", set: 7, pair: 14, spec: "swaks"},
+	18: {text: "=>", set: 8, pair: 19}, 19: {text: "<=", set: 8, pair: 18}, // node-imap
+	20: {text: ">", set: 9, pair: 21}, 21: {text: "<", set: 9, pair: 20}, // curl, fetchmail, mutt
+	22: {text: "[tx]", set: 10, pair: 23}, 23: {text: "[rx]", set: 10, pair: 22},
+	24: {text: "sent:", set: 11, pair: 25}, 25: {text: "received:", set: 11, pair: 24}, 26: {text: "got:", set: 11, pair: 24},
+	27: {text: "sending:", set: 11, pair: 25}, 28: {text: "send:", set: 11, pair: 29}, 29: {text: "reply:", set: 11, pair: 28},
+	30: {text: "recv:", set: 11, pair: 28}, 31: {text: "receiving:", set: 11, pair: 27},
+	32: {text: "command:", set: 12, pair: 33}, 33: {text: "response:", set: 12, pair: 32}, 34: {text: "request:", set: 12, pair: 33},
+	35: {text: "client -> server:", set: 13, pair: 36, spec: "phpmailer"}, 36: {text: "server -> client:", set: 13, pair: 35, spec: "phpmailer"},
+	37: {text: "client -> smtp:", set: 13, pair: 38, spec: "phpmailer"}, 38: {text: "smtp -> from server:", set: 13, pair: 37, spec: "phpmailer"},
+	39: {text: "out:", set: 14, pair: 40}, 40: {text: "in:", set: 14, pair: 39},
+	41: {text: "tx:", set: 15, pair: 42}, 42: {text: "rx:", set: 15, pair: 41},
+	43: {text: "[c]", set: 16, pair: 44}, 44: {text: "[s]", set: 16, pair: 43},
+	45: {text: "[out]", set: 17, pair: 46}, 46: {text: "[in]", set: 17, pair: 45},
+	47: {text: "write:", set: 18, pair: 48}, 48: {text: "read:", set: 18, pair: 47},
+	49: {text: "to server:", set: 19, pair: 50}, 50: {text: "from server:", set: 19, pair: 49},
+	51: {text: "*cmd*", set: 20, pair: 52, spec: "python"}, 52: {text: "*resp*", set: 20, pair: 51, spec: "python"},
+	53: {text: "*get*", set: 20, pair: 51, spec: "python"}, 54: {text: "*put*", set: 20, pair: 52, spec: "python", skip: true},
+	55: {text: "*welcome*", set: 20, pair: 51, spec: "python"},
+	56: {text: "--->", set: 21, pair: 57}, 57: {text: "<---", set: 21, pair: 56}, // ftp -d, lftp
+	58: {text: "c->s:", set: 22, pair: 59}, 59: {text: "s->c:", set: 22, pair: 58},
+	60: {text: "[client]", set: 23, pair: 61}, 61: {text: "[server]", set: 23, pair: 60},
+	62: {text: "c <-", set: 24, pair: 63}, 63: {text: "s ->", set: 24, pair: 62},
+	64: {text: "client>", set: 25, pair: 65}, 65: {text: "server>", set: 25, pair: 64},
+	66: {text: "snd:", set: 26, pair: 67}, 67: {text: "rcv:", set: 26, pair: 66},
+	68: {text: "<tx>", set: 27, pair: 69}, 69: {text: "<rx>", set: 27, pair: 68},
+	70: {text: "tx>", set: 28, pair: 71}, 71: {text: "rx<", set: 28, pair: 70},
+}
+
+// tokensByByte lists, for each first byte in lower case, the tokens that begin
+// with it, the longest first.
+var tokensByByte = indexTokens()
+
+func indexTokens() (index [256][]uint8) {
+	for i := range tokens {
+		c := tokens[i].text[0]
+		list := append(index[c], uint8(i))
+		for j := len(list) - 1; j > 0 && len(tokens[list[j]].text) > len(tokens[list[j-1]].text); j-- {
+			list[j], list[j-1] = list[j-1], list[j]
+		}
+		index[c] = list
+	}
+	return index
+}
+
+// hit is a token found in a line.
+type hit struct {
+	token uint8
+	rest  string // what stands behind it
+	deep  bool   // it does not begin the line
+}
+
+// maxPrefix is how far into a line a log's own words may go before the mark.
+const maxPrefix = 120
+
+// markHits finds the tokens of a line, the first of each set.
+func markHits(s string, into []hit) []hit {
+	hits := into[:0]
+	var seen uint32
+	limit := min(len(s), maxPrefix)
+	for i := 0; i < limit; i++ {
+		c := s[i] | 0x20
+		if s[i] < 0x40 || s[i] == '[' {
+			c = s[i]
+		}
+		list := tokensByByte[c]
+		if len(list) == 0 || !startsMark(s, i) {
+			continue
+		}
+		for _, t := range list {
+			tk := &tokens[t]
+			if !hasPrefixFold(s[i:], tk.text) {
+				continue
+			}
+			rest, ok := behindMark(s, i, tk.text)
+			if ok && seen&(1<<tk.set) == 0 {
+				seen |= 1 << tk.set
+				hits = append(hits, hit{token: t, rest: rest, deep: i > 0})
+			}
+			i += len(tk.text) - 1
+			break
+		}
+	}
+	return hits
+}
+
+// startsMark reports whether a mark may begin at s[i]: at the beginning, or
+// behind a blank or bracket; "<" and ">" also behind a protocol's name or a
+// number ("POP3<", "8>").
+func startsMark(s string, i int) bool {
+	if i == 0 {
+		return true
+	}
+	switch s[i-1] {
+	case ' ', '\t', ']', ')', '"', '|':
+		return true
+	case ':':
+		return s[i] == '<' || s[i] == '>'
+	}
+	if s[i] != '<' && s[i] != '>' {
+		return false
+	}
+	j := i
+	for j > 0 && isWord(s[j-1]) {
+		j--
+	}
+	switch w := s[j:i]; w {
+	case "POP3", "POP2", "IMAP", "SMTP", "ESMTP", "LMTP", "NNTP", "FTP", "n":
+		return true
+	default:
+		return isNumber(w) && len(w) <= 4
+	}
+}
+
+// behindMark gives what stands behind a mark. A blank follows it, or nothing;
+// at the beginning of a line it may be left out before a line of a dialogue.
+func behindMark(s string, i int, mark string) (string, bool) {
+	rest := s[i+len(mark):]
+	if rest == "" {
+		return "", true
+	}
+	if rest[0] == ' ' || rest[0] == '\t' {
+		return strings.TrimSpace(rest), true
+	}
+	if rest == "." {
+		return rest, true
+	}
+	if mark == "c:" && (rest[0] == '\\' || rest[0] == '/') {
+		return "", false
+	}
+	return rest, i == 0 && (serverish(rest) || clientish(rest)) || s[i] == '[' && i == 0
+}
+
+// role is what a token's lines were told to be.
+type role struct {
+	server, client int // votes
+	weak           int // votes for the client by words that servers list as capabilities too
+	lines          int
+}
+
+// marking is the set of marks of a log, with the side that each stands for.
+type marking struct {
+	set   uint8
+	sides map[uint8]side
+	form  string
+	gets  bool // Python: *get* lines are there, *resp* repeats them
+}
+
+// side gives what a token stands for.
+func (m *marking) side(t uint8) side { return m.sides[t] }
+
+// poll counts for each token what stands behind it.
+type poll struct {
+	roles map[uint8]*role
+}
+
+func (p *poll) count(h hit) bool {
+	r := p.roles[h.token]
+	if r == nil {
+		r = &role{}
+		p.roles[h.token] = r
+	}
+	r.lines++
+	lines := payload(h.rest)
+	if len(lines) == 0 {
+		return false
+	}
+	switch {
+	case serverish(lines[0]):
+		r.server++
+	case clientish(lines[0]):
+		if strings.IndexByte(lines[0], ' ') < 0 {
+			r.weak++
+			break
+		}
+		r.client++
+	default:
+		return false
+	}
+	return true
+}
+
+// decide gives the set that most lines speak for, nil if none is convincing.
+func (p *poll) decide() *marking {
+	var best *marking
+	bestVotes := 0
+	for set := uint8(1); set < 32; set++ {
+		if m, votes := p.weigh(set); m != nil && votes > bestVotes {
+			best, bestVotes = m, votes
+		}
+	}
+	return best
+}
+
+func (p *poll) weigh(set uint8) (*marking, int) {
+	m := &marking{set: set, sides: map[uint8]side{}}
+	servers, clients, against, others := 0, 0, 0, 0
+	for t, r := range p.roles {
+		if tokens[t].set != set {
+			continue
+		}
+		if r.server == 0 {
+			r.client += r.weak
+			r.weak = 0
+		}
+		switch {
+		case r.server > r.client:
+			m.sides[t] = sideServer
+			servers += r.server
+			against += r.client
+		case r.client > r.server:
+			m.sides[t] = sideClient
+			clients += r.client
+			against += r.server
+		default:
+			others += r.lines
+			against += r.server
+		}
+	}
+	votes := servers + clients
+	if servers == 0 || against*4 > votes || clients == 0 && others == 0 && servers < 2 || clients == 0 && set == 9 && others == 0 {
+		return nil, 0
+	}
+	m.complete()
+	for t, r := range p.roles {
+		if tokens[t].set == set && m.form == "" {
+			m.form = tokens[t].spec
+		}
+		m.gets = m.gets || tokens[t].text == "*get*" && r.lines > 0
+	}
+	return m, votes
+}
+
+// complete gives the tokens that nothing was told of the side that is left.
+func (m *marking) complete() {
+	for t := range tokens {
+		tk := &tokens[t]
+		if tk.set != m.set {
+			continue
+		}
+		if _, ok := m.sides[uint8(t)]; ok {
+			continue
+		}
+		if other, ok := m.sides[tk.pair]; ok {
+			m.sides[uint8(t)] = opposite(other)
+		}
+	}
+	for t := range tokens { // what is left goes with its kind
+		tk := &tokens[t]
+		if _, ok := m.sides[uint8(t)]; !ok && tk.set == m.set {
+			for u, s := range m.sides {
+				if tokens[u].pair == tk.pair {
+					m.sides[uint8(t)] = s
+				}
+			}
+		}
+	}
+}
+
+func opposite(s side) side {
+	if s == sideServer {
+		return sideClient
+	}
+	return sideServer
+}
+
+// payload gives the lines that stand behind a mark: Python's and JavaScript's
+// quoting undone, joined replies split.
+func payload(s string) []string {
+	s = unquotePayload(s)
+	if s == "" {
+		return nil
+	}
+	if strings.Contains(s, `\r\n`) {
+		s = strings.TrimSuffix(s, `\r\n`)
+		if strings.Contains(s, `\r\n`) {
+			return strings.Split(s, `\r\n`)
+		}
+	}
+	if parts := splitJoined(s); parts != nil {
+		return parts
+	}
+	return []string{s}
+}
+
+// unquotePayload undoes b'...', '...' and "...".
+func unquotePayload(s string) string {
+	t := s
+	if strings.HasPrefix(t, "b'") || strings.HasPrefix(t, `b"`) {
+		t = t[1:]
+	}
+	n := len(t)
+	if n < 2 || t[0] != '\'' && t[0] != '"' || t[n-1] != t[0] {
+		return strings.TrimSuffix(s, `"`) // the last field of a row
+	}
+	quote := t[0]
+	t = t[1 : n-1]
+	if strings.IndexByte(t, '\\') >= 0 {
+		t = strings.ReplaceAll(t, `\`+string(quote), string(quote))
+		t = strings.ReplaceAll(t, `\\`, `\`)
+		t = strings.ReplaceAll(t, `\n`, `\r\n`)
+		t = strings.ReplaceAll(t, `\r\r\n`, `\r\n`)
+	}
+	return t
+}
+
+// splitJoined splits a reply whose line breaks were lost:
+// "250-host Hello250-SIZE 1250 DSN". Without a "250-" inside it gives nil.
+func splitJoined(s string) []string {
+	p, ok := codeReply(s)
+	if !ok || !p.goes || len(s) < 8 {
+		return nil
+	}
+	var parts []string
+	start := 0
+	for i := 4; i+3 < len(s); i++ {
+		if s[i:i+3] == p.Status && (s[i+3] == '-' || s[i+3] == ' ' && len(parts) > 0) && s[i-1] != ' ' {
+			parts = append(parts, s[start:i])
+			start = i
+			i += 3
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return append(parts, s[start:])
+}

@@ -1,0 +1,157 @@
+package transcript
+
+import (
+	"strconv"
+	"strings"
+
+	"kbdiag/parsers"
+)
+
+// meta tells what a capturing program says of the connection. Lines that
+// belong to a capture but say nothing give kindNoise; all others kindLine.
+// s is trimmed on both sides.
+func meta(s string) (event, kind) {
+	if s == "" {
+		return event{}, kindBlank
+	}
+	for _, family := range [...]func(string) (event, kind){
+		telnetMeta, windowsTelnetMeta, terminalMeta, netcatMeta, curlMeta, swaksMeta, sclientMeta, clientMeta, serverLogMeta,
+	} {
+		if ev, k := family(s); k != kindLine {
+			return ev, k
+		}
+	}
+	return shellMeta(s)
+}
+
+// noise and line shorten the results of the families.
+func noise() (event, kind)          { return event{}, kindNoise }
+func line() (event, kind)           { return event{}, kindLine }
+func happens(e event) (event, kind) { return e, kindEvent }
+
+// failure gives the reason for a failed connection from a program's text:
+// texts of strerror, Winsock numbers, and a few languages.
+func failure(s string) parsers.Connect {
+	for _, r := range reasons {
+		if containsFold(s, r.text) {
+			return r.result
+		}
+	}
+	return parsers.ConnectFailed
+}
+
+var reasons = []struct {
+	text   string
+	result parsers.Connect
+}{
+	{"refused", parsers.ConnectRefused},
+	{"10061", parsers.ConnectRefused},
+	{"errno=111", parsers.ConnectRefused},
+	{"verbindungsaufbau abgelehnt", parsers.ConnectRefused},
+	{"connexion refus", parsers.ConnectRefused},
+	{"timed out", parsers.ConnectTimeout},
+	{"timeout", parsers.ConnectTimeout},
+	{"time out", parsers.ConnectTimeout},
+	{"10060", parsers.ConnectTimeout},
+	{"errno=110", parsers.ConnectTimeout},
+	{"no route", parsers.ConnectUnreachable},
+	{"unreachable", parsers.ConnectUnreachable},
+	{"10065", parsers.ConnectUnreachable},
+	{"10051", parsers.ConnectUnreachable},
+	{"host is down", parsers.ConnectUnreachable},
+	{"errno=113", parsers.ConnectUnreachable},
+	{"errno=101", parsers.ConnectUnreachable},
+	{"permission denied", parsers.ConnectDenied},
+	{"not permitted", parsers.ConnectDenied},
+	{"prohibited", parsers.ConnectDenied},
+	{"10013", parsers.ConnectDenied},
+	{"errno=13", parsers.ConnectDenied},
+	{"reset by peer", parsers.ConnectReset},
+	{"10054", parsers.ConnectReset},
+	{"errno=104", parsers.ConnectReset},
+	{"not known", parsers.ConnectNoName},
+	{"resol", parsers.ConnectNoName},
+	{"nodename nor servname", parsers.ConnectNoName},
+	{"unknown host", parsers.ConnectNoName},
+	{"host not found", parsers.ConnectNoName},
+	{"no such host", parsers.ConnectNoName},
+	{"no address associated", parsers.ConnectNoName},
+	{"host does not exist", parsers.ConnectNoName},
+	{"lookup failure", parsers.ConnectNoName},
+	{"11001", parsers.ConnectNoName},
+}
+
+// services are the ports that are typed by name.
+var services = map[string]int{
+	"ftp": 21, "ssh": 22, "telnet": 23, "smtp": 25, "mail": 25, "http": 80, "www": 80, "pop3": 110, "pop-3": 110, "pop": 110,
+	"nntp": 119, "imap": 143, "imap2": 143, "imap4": 143, "ldap": 389, "https": 443, "submissions": 465, "smtps": 465, "ssmtp": 465,
+	"nntps": 563, "submission": 587, "ldaps": 636, "imaps": 993, "pop3s": 995, "pops": 995, "mysql": 3306, "ms-wbt-server": 3389,
+}
+
+// portOf reads a port given by number or name, 0 if it is none.
+func portOf(s string) int {
+	if n, err := strconv.Atoi(s); err == nil && n > 0 && n < 1<<16 {
+		return n
+	}
+	return services[strings.ToLower(s)]
+}
+
+// hostPort splits "host:port", "[v6]:port" and "host/port". Without a port it
+// gives 0.
+func hostPort(s string) (string, int) {
+	s = strings.TrimRight(s, ".,;")
+	if i := strings.LastIndexAny(s, ":/"); i > 0 {
+		host := s[:i]
+		if p := portOf(s[i+1:]); p > 0 && (strings.IndexByte(host, ':') < 0 || host[0] == '[' || s[i] == '/') {
+			return hostName(host), p
+		}
+	}
+	return hostName(s), 0
+}
+
+// hostName takes brackets and a final dot off a host's name.
+func hostName(s string) string {
+	s = strings.TrimRight(s, ".")
+	if len(s) > 2 && s[0] == '[' && s[len(s)-1] == ']' {
+		s = s[1 : len(s)-1]
+	}
+	return s
+}
+
+// between gives what stands between two marks, "" if they are not there.
+func between(s, from, to string) string {
+	i := strings.Index(s, from)
+	if i < 0 {
+		return ""
+	}
+	s = s[i+len(from):]
+	j := strings.Index(s, to)
+	if j < 0 {
+		return ""
+	}
+	return s[:j]
+}
+
+// after gives what follows a mark, "" if it is not there.
+func after(s, mark string) string {
+	_, rest, _ := strings.Cut(s, mark)
+	return rest
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// containsFold reports whether s contains the lower-case ASCII text sub.
+func containsFold(s, sub string) bool {
+	if len(sub) == 0 {
+		return true
+	}
+	c := sub[0]
+	for i := 0; i+len(sub) <= len(s); i++ {
+		if s[i]|0x20 == c|0x20 && strings.EqualFold(s[i:i+len(sub)], sub) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,364 @@
+package transcript
+
+import (
+	"time"
+
+	"kbdiag/parsers"
+)
+
+// outcome derives what became of the session and the first stage that failed.
+func (r *reader) outcome() {
+	s := &r.s
+	s.Outcome, s.FailedStage = r.judge()
+	if s.Outcome == parsers.OutcomeSuccess || s.Outcome == parsers.OutcomeIncomplete || s.Outcome == parsers.OutcomeAbandoned {
+		if s.FailedStage == parsers.StageNone {
+			s.FailedStage = r.passedOver()
+		}
+	}
+}
+
+func (r *reader) judge() (parsers.Outcome, parsers.Stage) {
+	s := &r.s
+	if s.Connect != parsers.Connected && (r.failed || r.failing != "") {
+		return parsers.OutcomeConnectFailed, parsers.StageConnect
+	}
+	if r.greet != nil && !r.greet.OK {
+		return parsers.OutcomeGreetingRefused, parsers.StageGreeting
+	}
+	if r.greet == nil && r.replies == 0 {
+		return r.silent()
+	}
+	if o, st := r.refused(); o != "" {
+		return o, st
+	}
+	if r.saidFailed != parsers.StageNone && !(r.saidFailed == parsers.StageAuth && s.Authenticated == parsers.Yes) {
+		if r.saidFailed == parsers.StageTLS {
+			return parsers.OutcomeTLSFailed, parsers.StageTLS
+		}
+		return parsers.OutcomeAuthFailed, parsers.StageAuth
+	}
+	return r.ending()
+}
+
+// silent judges a connection on which the server never said a word.
+func (r *reader) silent() (parsers.Outcome, parsers.Stage) {
+	s := &r.s
+	switch {
+	case s.Connect != parsers.Connected && r.commands == 0:
+		if r.escaped || s.ClosedBy == "client" {
+			return parsers.OutcomeAbandoned, parsers.StageConnect
+		}
+		return parsers.OutcomeIncomplete, parsers.StageNone
+	case s.Connect == parsers.Connected && r.speaksFirst():
+		return parsers.OutcomeNoGreeting, parsers.StageGreeting
+	case r.commands > 0:
+		return parsers.OutcomeNoReply, r.firstUnanswered()
+	}
+	return parsers.OutcomeIncomplete, parsers.StageNone
+}
+
+// refused finds the first refusal that decides the session: one that was not
+// made good by what came later.
+func (r *reader) refused() (parsers.Outcome, parsers.Stage) {
+	for i, t := range r.turns {
+		if t.cmd == nil || t.rep == nil || t.rep.OK || r.madeGood(i) {
+			continue
+		}
+		if o := r.weigh(t); o != "" {
+			return o, t.cmd.stage
+		}
+	}
+	return "", parsers.StageNone
+}
+
+// weigh tells what a refusal means for the session, "" for one that does not
+// decide it.
+func (r *reader) weigh(t *turn) parsers.Outcome {
+	switch t.cmd.stage {
+	case parsers.StageAuth:
+		if t.cmd.verb == "AUTH" && t.cmd.bare {
+			return "" // a question for mechanisms
+		}
+		return parsers.OutcomeAuthFailed
+	case parsers.StageTLS:
+		return parsers.OutcomeTLSFailed
+	case parsers.StageRcpt:
+		if relayDenied(t.rep) {
+			return parsers.OutcomeRelayDenied
+		}
+		return parsers.OutcomeRefused
+	case parsers.StageHelo, parsers.StageMail, parsers.StageData, parsers.StageBody:
+		return parsers.OutcomeRefused
+	case parsers.StageSelect:
+		if r.s.Protocol == "imap" && r.didSucceed(t.cmd.verb) {
+			return ""
+		}
+		return parsers.OutcomeRefused
+	}
+	if r.s.Protocol == "http" {
+		if t.rep.Code == 401 || t.rep.Code == 407 {
+			return parsers.OutcomeAuthFailed
+		}
+		return parsers.OutcomeRefused
+	}
+	if !r.anySuccess() {
+		return parsers.OutcomeRefused
+	}
+	if t.rep.Code == 502 && r.s.Protocol == "nntp" && t.rep.has("permission") {
+		return parsers.OutcomeRefused
+	}
+	if r.isLast(t) && !r.hasQuit() && r.s.Protocol != "pop3" {
+		return parsers.OutcomeRefused
+	}
+	return ""
+}
+
+// didSucceed reports whether the same verb succeeded elsewhere in the session.
+func (r *reader) didSucceed(verb string) bool {
+	for _, t := range r.turns {
+		if t.cmd != nil && t.rep != nil && t.cmd.verb == verb && t.rep.OK {
+			return true
+		}
+	}
+	return false
+}
+
+// anySuccess reports whether any command but QUIT succeeded.
+func (r *reader) anySuccess() bool {
+	for _, t := range r.turns {
+		if t.cmd != nil && t.rep != nil && t.rep.OK && t.cmd.stage != parsers.StageQuit {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) isLast(t *turn) bool { return t == r.turns[len(r.turns)-1] }
+
+func (r *reader) hasQuit() bool {
+	for _, t := range r.turns {
+		if t.cmd != nil && t.cmd.stage == parsers.StageQuit && t.rep != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// relayDenied reports whether a refusal says that the server does not relay.
+func relayDenied(p *reply) bool {
+	return p.has("relay", "not permitted to send", "cannot send to external")
+}
+
+// madeGood reports whether the refusal of turn i was overcome later: the same
+// was tried again and succeeded.
+func (r *reader) madeGood(i int) bool {
+	t := r.turns[i]
+	for _, u := range r.turns[i+1:] {
+		if u.cmd == nil || u.rep == nil || !u.rep.OK || u.cmd.stage != t.cmd.stage {
+			continue
+		}
+		switch t.cmd.stage {
+		case parsers.StageAuth:
+			if authDone(u) {
+				return true
+			}
+		case parsers.StageRcpt:
+			if u.cmd.args == t.cmd.args && !u.cmd.inferred {
+				return true
+			}
+		case parsers.StageHelo, parsers.StageMail, parsers.StageData, parsers.StageTLS:
+			return true
+		case parsers.StageCommand, parsers.StageSelect:
+			if u.cmd.verb == t.cmd.verb {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// authDone reports whether a turn ends a successful logon.
+func authDone(t *turn) bool {
+	if t.cmd.stage != parsers.StageAuth || t.rep == nil || !t.rep.OK {
+		return false
+	}
+	switch t.cmd.verb {
+	case "USER", "AUTHINFO USER":
+		return t.rep.Code == 230 || t.rep.Code == 281
+	}
+	return t.rep.Code != 334 && t.rep.Code != 383 && t.rep.Code != 381 && t.rep.Status != "+" && !(t.cmd.verb == "AUTH" && t.cmd.bare)
+}
+
+// authenticated tells whether a logon succeeded.
+func (r *reader) authenticated() parsers.Tri {
+	tried := parsers.Unknown
+	for _, t := range r.turns {
+		if t.cmd == nil || t.rep == nil || t.cmd.stage != parsers.StageAuth {
+			continue
+		}
+		if authDone(t) {
+			return parsers.Yes
+		}
+		if !t.rep.OK {
+			tried = parsers.No
+		}
+	}
+	if r.greet != nil && r.greet.Status == "PREAUTH" {
+		return parsers.Yes
+	}
+	if r.saidFailed == parsers.StageAuth {
+		return parsers.No
+	}
+	return tried
+}
+
+// ending judges a session in which nothing decisive was refused.
+func (r *reader) ending() (parsers.Outcome, parsers.Stage) {
+	s := &r.s
+	if r.hasQuit() {
+		return parsers.OutcomeSuccess, parsers.StageNone
+	}
+	if r.serverLeft() {
+		return parsers.OutcomeDropped, r.lastStage()
+	}
+	if r.lost {
+		return parsers.OutcomeDropped, r.firstUnanswered()
+	}
+	if r.hangs() {
+		return parsers.OutcomeNoReply, r.firstUnanswered()
+	}
+	switch {
+	case r.asksToQuit() && s.ClosedBy != "":
+		return parsers.OutcomeSuccess, parsers.StageNone
+	case s.ClosedBy == "client":
+		return parsers.OutcomeAbandoned, parsers.StageNone
+	case s.ClosedBy == "server" && s.Protocol != "http":
+		return parsers.OutcomeDropped, r.lastStage()
+	}
+	return r.soFar(), parsers.StageNone
+}
+
+// soFar tells a session whose capture ends before it does: a success if what
+// it was for is done.
+func (r *reader) soFar() parsers.Outcome {
+	if r.s.Protocol == "http" && len(r.s.Exchanges) > 0 {
+		return parsers.OutcomeSuccess
+	}
+	if r.asksToQuit() {
+		return parsers.OutcomeSuccess
+	}
+	done := false
+	for _, t := range r.turns {
+		if t.cmd == nil || t.rep == nil || !t.rep.OK {
+			continue
+		}
+		switch t.cmd.stage {
+		case parsers.StageAuth:
+			done = done || authDone(t)
+		case parsers.StageBody, parsers.StageSelect:
+			done = true
+		case parsers.StageCommand:
+			done = done || r.s.Protocol == "imap" && t.cmd.verb != "CAPABILITY" && t.cmd.verb != "NOOP" || t.cmd.verb == "ETRN"
+		}
+	}
+	if done && len(r.s.Unanswered) == 0 {
+		return parsers.OutcomeSuccess
+	}
+	return parsers.OutcomeIncomplete
+}
+
+// asksToQuit reports whether QUIT is all that was not answered.
+func (r *reader) asksToQuit() bool {
+	return len(r.s.Unanswered) == 1 && r.s.Unanswered[0].Verb == "QUIT"
+}
+
+// serverLeft reports whether the server ended the session on its own account:
+// 421, BYE, or an error that nobody asked for.
+func (r *reader) serverLeft() bool {
+	for _, u := range r.s.Unsolicited {
+		switch {
+		case u.Code == 421, u.Status == "BYE":
+			return true
+		case u.Status == "-ERR" && r.s.ClosedBy == "server":
+			return true
+		}
+	}
+	return false
+}
+
+// hangs reports whether the server never answered a command: the client had
+// gone on, the connection ended, or the log went on with something else much
+// later.
+func (r *reader) hangs() bool {
+	n := len(r.s.Unanswered)
+	if n == 0 {
+		return false
+	}
+	last := r.s.Unanswered[n-1].Verb
+	if r.gapAfter > time.Minute || r.placeholder && last == "(body)" && r.m != nil && r.atEnd() {
+		return true
+	}
+	if n > 1 || last != "QUIT" && r.s.ClosedBy != "" {
+		return r.answeredNoneAfter()
+	}
+	return false
+}
+
+// atEnd reports whether nothing of the capture follows the session's last
+// line.
+func (r *reader) atEnd() bool { return r.quiet == 0 }
+
+// answeredNoneAfter reports whether a command that is not the last one got no
+// reply, and nothing behind it did.
+func (r *reader) answeredNoneAfter() bool {
+	for i := len(r.turns) - 1; i >= 0; i-- {
+		t := r.turns[i]
+		if t.cmd != nil && t.rep != nil {
+			return i < len(r.turns)-1
+		}
+	}
+	return true
+}
+
+// firstUnanswered gives the stage of the first command without a reply.
+func (r *reader) firstUnanswered() parsers.Stage {
+	for _, t := range r.turns {
+		if t.cmd != nil && t.rep == nil {
+			return t.cmd.stage
+		}
+	}
+	return r.lastStage()
+}
+
+// lastStage gives the stage of the last answered command.
+func (r *reader) lastStage() parsers.Stage {
+	for i := len(r.turns) - 1; i >= 0; i-- {
+		if t := r.turns[i]; t.cmd != nil && t.rep != nil {
+			return t.cmd.stage
+		}
+	}
+	return parsers.StageGreeting
+}
+
+// passedOver gives the stage of the first refusal that did not decide the
+// session. That a server knows no EHLO, has no such message or lists no
+// mechanisms is no failure.
+func (r *reader) passedOver() parsers.Stage {
+	for _, t := range r.turns {
+		if t.cmd == nil || t.rep == nil || t.rep.OK {
+			continue
+		}
+		switch t.cmd.verb {
+		case "EHLO", "AUTH", "CAPA", "CAPABILITIES", "RETR", "DELE", "TOP", "NOOP", "XEXCH50":
+			if t.cmd.verb == "AUTH" && !t.cmd.bare {
+				return t.cmd.stage
+			}
+			if t.cmd.verb == "CAPABILITIES" && t.rep.Code == 400 {
+				return t.cmd.stage
+			}
+			continue
+		}
+		return t.cmd.stage
+	}
+	return parsers.StageNone
+}

@@ -1,0 +1,125 @@
+package transcript
+
+import (
+	"strings"
+
+	"kbdiag/parsers"
+)
+
+// plainMachine reads a connection whose protocol has no text to understand: a
+// check whether the port answers, a banner, or a telnet login.
+type plainMachine struct {
+	r     *reader
+	login *turn // the user name was given, the result is awaited
+}
+
+func (m *plainMachine) inData() bool { return false }
+func (m *plainMachine) finish()      {}
+func (m *plainMachine) infer()       {}
+
+func (m *plainMachine) step(it *item) verdict {
+	s := it.text
+	switch {
+	case plainBanner(s) && m.r.greet == nil:
+		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: s}}, it)
+		return used
+	case loginResult(s) != parsers.Unknown && m.login != nil:
+		m.result(it)
+		return used
+	}
+	if name, ok := loginPrompt(s); ok {
+		m.prompt(name, it)
+		return used
+	}
+	if hidden, ok := typedFTP(s); ok && hidden == "PASS ********" && m.login != nil {
+		return used
+	}
+	if it.side == sideServer || m.r.greet != nil && m.login == nil && m.r.commands == 0 && !m.r.strict {
+		return foreign
+	}
+	if it.side == sideUnknown && (!m.r.strict || prose(s)) {
+		return foreign
+	}
+	if m.login != nil {
+		return used
+	}
+	if m.announcesLogin() {
+		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: s}}, it)
+		return used
+	}
+	m.r.push(unknownCommand(s), it)
+	return used
+}
+
+// announcesLogin reports whether a login prompt follows, so that the line is a
+// host's words of welcome.
+func (m *plainMachine) announcesLogin() bool {
+	if m.r.greet != nil || m.r.commands > 0 {
+		return false
+	}
+	for i := 1; i < 8; i++ {
+		it := m.r.src.at(m.r.k + i)
+		if it == nil {
+			return false
+		}
+		if _, ok := loginPrompt(it.text); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// prompt takes "host login: name".
+func (m *plainMachine) prompt(name string, it *item) {
+	m.r.s.Protocol = "telnet"
+	if m.r.greet == nil {
+		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: it.text}}, it)
+	}
+	if name == "" {
+		return
+	}
+	m.login = m.r.push(command{verb: "LOGIN", args: name, stage: parsers.StageAuth}, it)
+}
+
+func (m *plainMachine) result(it *item) {
+	ok := loginResult(it.text) == parsers.Yes
+	m.r.drop(m.login)
+	m.login.rep = &reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, Text: it.text, OK: ok}}
+	m.r.replies++
+	m.login = nil
+}
+
+// loginPrompt reads "login: name", "host login: name", "Username: name".
+func loginPrompt(s string) (string, bool) {
+	for _, p := range [...]string{"login:", "Login:", "Username:", "username:"} {
+		i := strings.Index(s, p)
+		if i < 0 || i > 64 || strings.Count(s[:i], " ") > 1 || i > 0 && s[i-1] != ' ' {
+			continue
+		}
+		name := strings.TrimSpace(s[i+len(p):])
+		if strings.ContainsAny(name, " \t") {
+			return "", false // "Last login: Mon ..."
+		}
+		return name, true
+	}
+	return "", false
+}
+
+// loginResult tells what became of a login, Unknown of any other line.
+func loginResult(s string) parsers.Tri {
+	switch {
+	case containsFold(s, "login incorrect"), containsFold(s, "login failed"), containsFold(s, "authentication failed"), containsFold(s, "access denied"),
+		containsFold(s, "logon failure"):
+		return parsers.No
+	case strings.HasPrefix(s, "Last login:"), containsFold(s, "login successful"):
+		return parsers.Yes
+	}
+	return parsers.Unknown
+}
+
+// plainBanner knows the first words of servers that speak first and not in
+// lines of commands.
+func plainBanner(s string) bool {
+	return strings.HasPrefix(s, "SSH-1.") || strings.HasPrefix(s, "SSH-2.0-") || strings.HasPrefix(s, "RFB 00") || containsFold(s, "mysql_native_password") ||
+		containsFold(s, "-mariadb")
+}

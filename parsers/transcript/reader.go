@@ -1,0 +1,354 @@
+package transcript
+
+import (
+	"strings"
+	"time"
+
+	"kbdiag/parsers"
+)
+
+// verdict is what a machine makes of a line.
+type verdict uint8
+
+const (
+	used     verdict = iota // part of the session
+	foreign                 // not understood: prose, or another program's
+	boundary                // another session begins here
+)
+
+// machine is one protocol's part in reading a session.
+type machine interface {
+	// step takes one line of the dialogue.
+	step(it *item) verdict
+	// inData reports whether all lines, even empty ones, are data now.
+	inData() bool
+	// finish is called at the end of the session.
+	finish()
+	// infer names the commands that replies without one answer.
+	infer()
+}
+
+// pending is a command that waits for its reply.
+type pending struct {
+	command
+	line     int
+	span     span
+	at       time.Time
+	inferred bool
+	data     []typed // lines typed while DATA had not been answered
+	partial  *reply  // IMAP: untagged replies so far
+	literal  int     // IMAP: bytes of a literal that are still to come
+}
+
+// typed is a client line whose meaning is not yet settled.
+type typed struct {
+	text string
+	line int
+	span span
+	at   time.Time
+}
+
+// turn is a command with its reply; either may be missing.
+type turn struct {
+	cmd *pending
+	rep *reply
+}
+
+// reader reads one session from a feed.
+type reader struct {
+	src      feed
+	k        int // index of the next item
+	m        machine
+	s        parsers.Session
+	bare     bool // no marker tells the sides
+	strict   bool // the capture holds nothing but the dialogue
+	prompted bool // a command was seen that opened the connection
+	form     string
+	queue    []*turn // commands that wait for a reply
+	turns    []*turn // commands in order, and replies nobody asked for where they came
+	commands int     // client lines seen
+	replies  int     // replies seen, the greeting not counted
+	greet    *reply
+	last     *reply // the reply that a wrapped line goes on with
+	lastItem *item
+	lastUsed int // index of the last item that belongs to the session
+	take     []int
+	foreign  int // lines not understood since the last that was
+	quiet    int // noise since then
+	zone     parsers.Zone
+	from, to time.Time
+	stamped  bool
+	greetAt  time.Time
+	secrets  []string
+
+	trying      bool
+	connected   bool
+	named       bool // the server's name was typed
+	failing     parsers.Connect
+	failed      bool // the attempt has failed for good
+	closed      bool
+	ended       bool
+	lost        bool
+	escaped     bool
+	quit        bool // QUIT was answered
+	saidFailed  parsers.Stage
+	gapAfter    time.Duration // to the record behind the session's last
+	placeholder bool          // the body is a log's stand-in for one
+}
+
+// maxForeign is how many lines of prose a session goes on across; maxQuiet
+// how many lines of a log that say nothing.
+const (
+	maxForeign = 14
+	maxQuiet   = 400
+)
+
+// read reads the session that begins at item k. It gives the index of the
+// first item behind it.
+func read(src feed, k int, bare bool) (*reader, int) {
+	r := &reader{src: src, k: k, bare: bare, lastUsed: -1}
+	for {
+		it := src.at(r.k)
+		if it == nil || !r.step(it) {
+			break
+		}
+		r.k++
+	}
+	if r.m != nil {
+		r.m.finish()
+		r.m.infer()
+	}
+	return r, r.lastUsed + 1
+}
+
+// step takes one item; false where the session ends before it.
+func (r *reader) step(it *item) bool {
+	if it.kind == kindTaken {
+		return false
+	}
+	if r.m != nil && r.m.inData() && (it.kind != kindEvent || !r.breaks(it)) {
+		return r.dialogue(it)
+	}
+	switch it.kind {
+	case kindBlank:
+		return true
+	case kindNoise:
+		return r.noise(it)
+	case kindEvent:
+		if !r.event(it) {
+			r.gap(it)
+			return false
+		}
+		r.mark(it)
+		return !r.over(it)
+	}
+	if r.closed || r.ended || r.lost || r.failed {
+		return false
+	}
+	return r.dialogue(it)
+}
+
+// breaks reports whether an event ends data that goes on without a dot.
+func (r *reader) breaks(it *item) bool {
+	switch it.event.what {
+	case whatClosed, whatEnd, whatStart, whatLost:
+		return true
+	case whatCommand, whatTrying, whatConnected, whatFail:
+		return !r.bare || it.event.form != ""
+	}
+	return false
+}
+
+func (r *reader) noise(it *item) bool {
+	r.quiet++
+	if r.lastUsed >= 0 {
+		r.take = append(r.take, r.k)
+	}
+	return r.quiet < maxQuiet
+}
+
+// dialogue hands a line to the machine of the protocol, which is chosen at
+// the first line.
+func (r *reader) dialogue(it *item) bool {
+	if r.m == nil {
+		r.m = r.choose()
+	}
+	switch r.m.step(it) {
+	case boundary:
+		r.gap(it)
+		return false
+	case foreign:
+		r.foreign++
+		return !r.quit && r.foreign < maxForeign && r.lastUsed >= 0
+	}
+	r.mark(it)
+	return true
+}
+
+// mark makes an item part of the session.
+func (r *reader) mark(it *item) {
+	r.s.Pos = extend(r.s.Pos, it.span)
+	r.take = append(r.take, r.k)
+	r.lastUsed = r.k
+	r.lastItem = it
+	r.foreign, r.quiet = 0, 0
+	r.clock(it)
+}
+
+// clock keeps the session's times.
+func (r *reader) clock(it *item) {
+	if it.at.IsZero() && it.zone == parsers.ZoneUnknown {
+		return
+	}
+	if !r.stamped {
+		r.from, r.zone, r.stamped = it.at, it.zone, true
+	}
+	r.to = it.at
+}
+
+// gap keeps how long the log says nothing behind the session.
+func (r *reader) gap(it *item) {
+	if r.stamped && !it.at.IsZero() && it.zone == r.zone {
+		r.gapAfter = it.at.Sub(r.to)
+	}
+}
+
+func extend(p parsers.Pos, s span) parsers.Pos {
+	if p.Line == 0 {
+		return s.pos()
+	}
+	whole := span{line: p.Line, off: p.Offset, end: p.Offset + p.Length}
+	whole.add(s)
+	return whole.pos()
+}
+
+// push makes a command wait for its reply.
+func (r *reader) push(c command, it *item) *turn {
+	p := &pending{command: c, line: it.span.line, span: it.span, at: it.at}
+	t := &turn{cmd: p}
+	r.queue = append(r.queue, t)
+	r.turns = append(r.turns, t)
+	r.commands++
+	r.secrets = append(r.secrets, c.secrets...)
+	return t
+}
+
+// head is the command that waits longest, nil if none does.
+func (r *reader) head() *turn {
+	if len(r.queue) == 0 {
+		return nil
+	}
+	return r.queue[0]
+}
+
+// tail is the command typed last that still waits, nil if none does.
+func (r *reader) tail() *turn {
+	if len(r.queue) == 0 {
+		return nil
+	}
+	return r.queue[len(r.queue)-1]
+}
+
+// answer gives the reply to the command that waits longest.
+func (r *reader) answer(rep *reply) *turn {
+	t := r.queue[0]
+	r.queue = r.queue[1:]
+	t.rep = rep
+	r.replies++
+	return t
+}
+
+// drop forgets that a command waits, without a reply.
+func (r *reader) drop(t *turn) {
+	for i, q := range r.queue {
+		if q == t {
+			r.queue = append(r.queue[:i:i], r.queue[i+1:]...)
+			return
+		}
+	}
+}
+
+// orphan keeps a reply that nobody asked for.
+func (r *reader) orphan(rep *reply) *turn {
+	t := &turn{rep: rep}
+	r.turns = append(r.turns, t)
+	r.replies++
+	return t
+}
+
+// greeting keeps the server's greeting.
+func (r *reader) greeting(rep *reply, it *item) {
+	r.greet = rep
+	r.greetAt = it.at
+}
+
+// peek gives the nearest item behind the current one that is not blank, nil
+// if there is none within a few.
+func (r *reader) peek() *item {
+	for i := 1; i < 8; i++ {
+		it := r.src.at(r.k + i)
+		if it == nil {
+			return nil
+		}
+		if it.kind != kindBlank {
+			return it
+		}
+	}
+	return nil
+}
+
+// wrapped reports whether it is the rest of the line before, which was too
+// long for the page: nothing but the page's width kept them apart.
+func (r *reader) wrapped(it *item) bool {
+	prev := r.lastItem
+	if prev == nil || r.last == nil || it.first >= 0 && it.first != prev.last+1 || it.first < 0 {
+		return false
+	}
+	if it.stamped() && !prev.stamped() {
+		return false
+	}
+	if prev.stamped() && it.stamped() {
+		return false
+	}
+	word, _, _ := strings.Cut(it.text, " ")
+	return prev.width >= 40 && prev.width <= 82 && prev.width+1+len(word) >= 76 || len(word) > 60
+}
+
+// stamped reports whether the line had a time stamp.
+func (it *item) stamped() bool { return !it.at.IsZero() || it.zone != parsers.ZoneUnknown }
+
+// goOn appends a wrapped line to the last reply.
+func (r *reader) goOn(it *item) {
+	if r.last.Text == "" {
+		r.last.Text = it.text
+	} else if len(r.last.Text) < maxReplyText {
+		r.last.Text += " " + it.text
+	}
+	r.last.span.add(it.span)
+}
+
+// prose reports whether a line reads as a sentence rather than as something
+// typed at a server.
+func prose(s string) bool {
+	words := strings.Fields(s)
+	if len(words) < 4 {
+		return false
+	}
+	plain := 0
+	for _, w := range words {
+		if isLower(strings.TrimRight(w, ".,:;")) {
+			plain++
+		}
+	}
+	end := s[len(s)-1]
+	return plain >= 4 || plain >= 2 && (end == ':' || end == '.')
+}
+
+func isLower(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 'a' || s[i] > 'z' {
+			return false
+		}
+	}
+	return len(s) > 1
+}

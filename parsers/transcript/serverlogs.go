@@ -1,0 +1,57 @@
+package transcript
+
+import (
+	"strings"
+)
+
+// serverLogMeta knows what server protocol logs say of a connection: Exchange
+// 5.5 (Internet Mail Service, IMAP4, Internet News Service), SMTPGATE of MS
+// Mail, hMailServer, and Java and OpenSMTPD mail servers.
+func serverLogMeta(s string) (event, kind) {
+	s = strings.TrimLeft(s, "> ")
+	if len(s) < 12 {
+		return line()
+	}
+	switch s[0] {
+	case 'A':
+		if strings.HasPrefix(s, "A connection was accepted from ") {
+			return happens(event{what: whatConnected, form: "exchange 5.5"})
+		}
+		if rest, ok := strings.CutPrefix(s, "A connection to "); ok && strings.Contains(rest, "was established") {
+			host, _, _ := strings.Cut(rest, " ")
+			return happens(event{what: whatConnected, server: hostName(host), form: "exchange 5.5"})
+		}
+	case 'C':
+		if rest, ok := strings.CutPrefix(s, "Connection to ["); ok && strings.HasSuffix(rest, "established") {
+			host, _, _ := strings.Cut(rest, "]")
+			return happens(event{what: whatConnected, server: host, form: "exchange 5.5"})
+		}
+		if strings.HasPrefix(s, "Call coming in at socket") || strings.HasPrefix(s, "Closing socket") {
+			return noise()
+		}
+	case 'I':
+		if strings.HasPrefix(s, "Incoming SMTP connection") {
+			return happens(event{what: whatConnected, form: "smtpgate"})
+		}
+		if strings.HasPrefix(s, "IMAP connection accepted from") {
+			return happens(event{what: whatConnected, form: "exchange 5.5"})
+		}
+	case 'S':
+		if strings.HasPrefix(s, "SMTP connection closed") {
+			return happens(event{what: whatClosed, form: "smtpgate"})
+		}
+	case 'T':
+		if rest, ok := strings.CutPrefix(s, "TCP - "); ok && strings.Contains(rest, " connected to ") { // hMailServer
+			host, port := hostPort(strings.TrimRight(after(rest, " connected to "), ".\""))
+			return happens(event{what: whatConnected, server: host, port: port, form: "hmailserver"})
+		}
+	case 's':
+		if strings.HasPrefix(s, "smtp-out: Connected on session") {
+			return happens(event{what: whatConnected, form: "opensmtpd"})
+		}
+		if strings.HasPrefix(s, "smtp-out: Error on session") && strings.HasSuffix(s, "Connection closed unexpectedly") {
+			return happens(event{what: whatClosed, by: "server", form: "opensmtpd"})
+		}
+	}
+	return line()
+}

@@ -1,0 +1,149 @@
+package transcript
+
+import (
+	"strings"
+)
+
+// shellMeta knows a shell's prompt with the command behind it, and a bare
+// command that connects, as articles print it: "telnet host 110".
+func shellMeta(s string) (event, kind) {
+	if rest, ok := strings.CutPrefix(s, "ftp> "); ok {
+		if words := strings.Fields(rest); len(words) > 1 && strings.EqualFold(words[0], "open") {
+			return happens(event{what: whatCommand, server: words[1], port: 21, form: "ftp"})
+		}
+		return line()
+	}
+	if s == "ftp>" {
+		return noise()
+	}
+	typed, ok := cutPrompt(s)
+	if ev, is := clientCommand(typed); is && (ok || bareCommand(typed)) {
+		return happens(ev)
+	}
+	if ok {
+		return happens(event{what: whatPrompt})
+	}
+	return line()
+}
+
+// cutPrompt takes a shell's prompt off a line: "$ ", "user@host:~# ",
+// "[user@host ~]$ ", "C:\dir> ", "1. " before a command.
+func cutPrompt(s string) (string, bool) {
+	if rest, ok := strings.CutPrefix(s, "$ "); ok {
+		return rest, true
+	}
+	if rest, ok := strings.CutPrefix(s, "# "); ok {
+		if _, is := clientCommand(rest); is {
+			return rest, true
+		}
+		return s, false
+	}
+	if i := strings.IndexByte(s, '>'); i > 1 && len(s) > 2 && s[1] == ':' && s[2] == '\\' {
+		return strings.TrimSpace(s[i+1:]), true
+	}
+	if strings.HasPrefix(s, "PS ") {
+		if i := strings.IndexByte(s, '>'); i > 0 {
+			return strings.TrimSpace(s[i+1:]), true
+		}
+	}
+	if len(s) > 4 && (s[1] == ':' && s[2] == '\\') { // "c:\ftp host", seen in an article
+		return s[3:], false
+	}
+	return unixPrompt(s)
+}
+
+func unixPrompt(s string) (string, bool) {
+	i := strings.IndexAny(s, "$#%")
+	if i < 3 || i > 80 || i+1 < len(s) && s[i+1] != ' ' {
+		return numbered(s), false
+	}
+	head := s[:i]
+	at := strings.IndexByte(head, '@')
+	if at <= 0 && !strings.HasPrefix(head, "~") && !strings.HasPrefix(head, "bash-") && !strings.HasSuffix(head, ":/") {
+		return numbered(s), false
+	}
+	if strings.Count(head, " ") > 1 || strings.ContainsAny(head, "<>(){}=\"") {
+		return numbered(s), false
+	}
+	return strings.TrimSpace(s[min(i+1, len(s)):]), true
+}
+
+// numbered takes "1. " and "a) " off a step of an article.
+func numbered(s string) string {
+	if len(s) > 3 && (s[1] == '.' || s[1] == ')') && s[2] == ' ' {
+		return strings.TrimSpace(s[3:])
+	}
+	return s
+}
+
+// bareCommand reports whether a command without a prompt before it is more
+// than a sentence that begins with the program's name.
+func bareCommand(s string) bool {
+	words := strings.Fields(s)
+	if len(words) < 2 {
+		return false
+	}
+	last := words[len(words)-1]
+	return hasPrefixFold(s, "telnet ") && portOf(last) > 0 && (len(words) == 3 || strings.Contains(s, "<")) ||
+		hasPrefixFold(s, "openssl s_client ") || hasPrefixFold(s, "nc -") || hasPrefixFold(s, "ftp ") && len(words) == 2 && strings.Contains(last, ".")
+}
+
+// clientCommand reads a command line of a program that connects.
+func clientCommand(s string) (event, bool) {
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return event{}, false
+	}
+	name := strings.ToLower(words[0])
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.TrimSuffix(name, ".exe")
+	ev := event{what: whatCommand}
+	switch name {
+	case "telnet":
+		ev.form = "telnet"
+		ev.server, ev.port = positional(words[1:], 23)
+		if i := strings.IndexByte(s, '<'); i > 0 && strings.IndexByte(s, '>') > i { // "telnet <name of the server> 143"
+			ev.server = s[i : strings.LastIndexByte(s, '>')+1]
+			ev.port = portOf(words[len(words)-1])
+		}
+	case "nc", "ncat", "netcat":
+		ev.form = "nc"
+		ev.server, ev.port = positional(words[1:], 0)
+	case "ftp", "tnftp", "lftp":
+		ev.form = "ftp"
+		ev.server, ev.port = positional(words[1:], 21)
+	case "plink":
+		ev.form = "putty"
+		ev.server, _ = positional(words[1:], 0)
+		ev.port = portOf(wordAfter(words, "-P"))
+	case "openssl":
+		if len(words) < 2 || words[1] != "s_client" {
+			return event{}, false
+		}
+		ev.form = "s_client"
+		ev.server, ev.port = hostPort(wordAfter(words, "-connect"))
+	case "curl", "swaks", "msmtp", "fetchmail":
+		ev.form = name
+	default:
+		return event{}, false
+	}
+	return ev, true
+}
+
+// positional gives host and port of "[-options] host [port]".
+func positional(words []string, port int) (string, int) {
+	host := ""
+	for _, w := range words {
+		switch {
+		case strings.HasPrefix(w, "-"):
+		case host == "":
+			host = w
+		default:
+			if p := portOf(w); p > 0 {
+				return hostName(host), p
+			}
+			return hostName(host), port
+		}
+	}
+	return hostName(host), port
+}

@@ -1,0 +1,245 @@
+package transcript
+
+import (
+	"strings"
+
+	"kbdiag/parsers"
+)
+
+// page is a window of text with its wrappers: it knows each line as it was
+// written, with quoting, time stamps and marks taken off.
+type page struct {
+	w       *parsers.Window
+	items   []item
+	known   []bool
+	quote   int // levels of "> " that are taken off
+	certLen int // remaining lines of a certificate block
+}
+
+func newPage(w *parsers.Window) *page {
+	return &page{w: w, items: make([]item, len(w.Lines)), known: make([]bool, len(w.Lines))}
+}
+
+// setQuote sets how many levels of quoting are taken off.
+func (p *page) setQuote(n int) {
+	if n == p.quote {
+		return
+	}
+	p.quote = n
+	clear(p.known)
+}
+
+// at gives line i as an item; it makes page a feed for captures without marks.
+func (p *page) at(i int) *item {
+	if i < 0 || i >= len(p.items) {
+		return nil
+	}
+	if !p.known[i] {
+		p.known[i] = true
+		p.items[i] = p.cook(i)
+	}
+	return &p.items[i]
+}
+
+// cook takes the wrapper off line i.
+func (p *page) cook(i int) item {
+	l := &p.w.Lines[i]
+	it := item{first: i, last: i, span: span{line: l.No, off: l.Offset, end: l.Offset + int64(l.Length)}, width: len(strings.TrimRight(l.Text, " \t\r"))}
+	if p.w.Taken(i) {
+		it.kind = kindTaken
+		return it
+	}
+	text := p.peel(l.Text, &it)
+	it.text = text
+	if text == "" {
+		it.kind = kindBlank
+		return it
+	}
+	it.event, it.kind = meta(text)
+	if it.kind == kindNoise && strings.HasPrefix(text, "-----BEGIN ") {
+		p.certificate(i)
+	}
+	if it.kind == kindLine && strings.HasPrefix(text, "-----BEGIN ") && strings.HasSuffix(text, "-----") {
+		it.kind = kindNoise
+		p.certificate(i)
+	}
+	if it.kind == kindLine {
+		p.rewrite(&it)
+	}
+	return it
+}
+
+// maxCertificate bounds a certificate block, in lines.
+const maxCertificate = 400
+
+// certificate makes noise of the lines of a certificate that begins at line i.
+func (p *page) certificate(i int) {
+	end := -1
+	for j := i + 1; j < len(p.items) && j-i < maxCertificate; j++ {
+		t := strings.TrimSpace(clean(p.w.Lines[j].Text))
+		t = strings.TrimSpace(stripQuote(t, p.quote))
+		if strings.HasPrefix(t, "-----END ") {
+			end = j
+			break
+		}
+		if strings.ContainsAny(t, " <") {
+			return
+		}
+	}
+	for j := i + 1; j <= end; j++ {
+		l := &p.w.Lines[j]
+		p.items[j] = item{kind: kindNoise, first: j, last: j, span: span{line: l.No, off: l.Offset, end: l.Offset + int64(l.Length)}}
+		p.known[j] = true
+	}
+}
+
+// peel takes control characters, quoting, indentation and the time stamp off a
+// line, and keeps what they told.
+func (p *page) peel(s string, it *item) string {
+	s = clean(s)
+	if p.quote > 0 {
+		s = stripQuote(s, p.quote)
+	}
+	trimmed := strings.TrimLeft(s, " \t")
+	it.indent = len(s) - len(trimmed)
+	s = strings.TrimRight(trimmed, " \t\r")
+	if s == "" {
+		return ""
+	}
+	if s[0] == '`' {
+		s = strings.TrimLeft(s, "`")
+	}
+	if s != "" && s[len(s)-1] == '`' {
+		s = strings.TrimRight(s, "`")
+	}
+	if strings.HasSuffix(s, ` \`) {
+		s = strings.TrimRight(s[:len(s)-2], " ") // a stray line continuation
+	}
+	if strings.Contains(s, "&") {
+		s = unescape(s)
+	}
+	rest, st := peelStamp(s, p.w.Opts.DayFirst)
+	if st.ok {
+		it.at, it.zone = st.at, st.zone
+		s = strings.TrimSpace(rest)
+		if again, inner := peelStamp(s, p.w.Opts.DayFirst); inner.ok { // "[10:02:11.123][id]" and the like keep one
+			s = strings.TrimSpace(again)
+		}
+	}
+	if strings.HasPrefix(s, "IO: |") {
+		it.raw = true
+		s = strings.TrimSpace(s[len("IO: |"):])
+	}
+	return s
+}
+
+// rewrite gives a line of an unmarked capture its meaning where a wrapper of
+// its own kind hides it.
+func (p *page) rewrite(it *item) {
+	s := it.text
+	if sent, ok := typedFTP(s); ok && s != "Password:" {
+		it.text, it.side = sent, sideClient
+		return
+	}
+	switch {
+	case s == "Password:":
+		it.text = "PASS ********"
+	case strings.HasPrefix(s, "Protocol Log: "):
+		it.text = s[len("Protocol Log: "):]
+	case strings.HasPrefix(s, "data: ") && serverish(s[6:]):
+		it.text = s[6:]
+	case it.stamped():
+		it.text = afterLevel(s)
+	default:
+		if n := numbered(s); n != s && clientish(n) {
+			it.text = n
+		}
+	}
+}
+
+// afterLevel takes a log's level word off a line of a dialogue, and finds a
+// reply that is quoted inside an error message.
+func afterLevel(s string) string {
+	word, rest, ok := strings.Cut(s, " ")
+	if !ok {
+		return s
+	}
+	switch word {
+	case "I", "W", "E", "D", "N", "V", "INFO", "WARN", "WARNING", "ERROR", "DEBUG", "NOTICE", "TRACE":
+	default:
+		return s
+	}
+	rest = strings.TrimSpace(rest)
+	if serverish(rest) || clientish(rest) {
+		return rest
+	}
+	if inner := after(rest, "response code: "); serverish(inner) {
+		return inner
+	}
+	return s
+}
+
+// unescape undoes the entities that web pages leave in text.
+func unescape(s string) string {
+	if !strings.Contains(s, "&lt;") && !strings.Contains(s, "&gt;") && !strings.Contains(s, "&amp;") && !strings.Contains(s, "&quot;") {
+		return s
+	}
+	return entities.Replace(s)
+}
+
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&amp;", "&")
+
+// stripQuote takes up to n levels of mail quoting off a line.
+func stripQuote(s string, n int) string {
+	for ; n > 0; n-- {
+		t := strings.TrimLeft(s, " ")
+		if t == "" || t[0] != '>' {
+			return s
+		}
+		s = strings.TrimPrefix(t[1:], " ")
+	}
+	return s
+}
+
+// quoteDepth gives how many levels of quoting stand before a line, and what is
+// left of it.
+func quoteDepth(s string) (int, string) {
+	n := 0
+	for {
+		t := strings.TrimLeft(s, " ")
+		if t == "" || t[0] != '>' {
+			return n, t
+		}
+		s = t[1:]
+		n++
+	}
+}
+
+// quoteAt tells how many levels of mail quoting there are around line i: as
+// many as stand before a reply nearby. Where "<" marks stand beside them, ">"
+// is a mark too.
+func (p *page) quoteAt(i int) int {
+	if d, _ := quoteDepth(p.w.Lines[i].Text); d == 0 {
+		return 0
+	}
+	for j := i; j < len(p.w.Lines) && j < i+20; j++ {
+		d, rest := quoteDepth(clean(p.w.Lines[j].Text))
+		rest = strings.TrimRight(rest, " \t\r")
+		if strings.HasPrefix(rest, "<") && serverish(strings.TrimLeft(rest, "< ")) {
+			return max(0, d)
+		}
+		bare, _ := peelStamp(rest, parsers.Unknown)
+		if d > 0 && (serverish(strings.TrimSpace(bare)) || isEvent(bare)) {
+			return d
+		}
+		if h := markHits(bare, nil); d > 0 && len(h) > 0 && serverish(h[0].rest) {
+			return d
+		}
+	}
+	return 0
+}
+
+func isEvent(s string) bool {
+	_, k := meta(strings.TrimSpace(s))
+	return k == kindEvent
+}
