@@ -356,6 +356,15 @@ func (p *parser) substitution(optional bool) error {
 	return p.skip(4)
 }
 
+// cost gives about how much memory was taken, in bytes.
+func (p *parser) cost() int {
+	n := p.pos - p.start + 64*len(p.nodes)
+	for i := range p.holes {
+		n += len(p.holes[i].raw)
+	}
+	return n
+}
+
 // name reads a reference to a name. The first use in a chunk has the name
 // itself behind the reference. The hash chains of names are not followed:
 // they may loop.
@@ -408,5 +417,5 @@ func rawName(chunk []byte, at int) ([]byte, bool) {
 	return chunk[at+4 : at+nameHeadSize+n], true
 }
 
-// maxName bounds a name, in bytes.
-const maxName = 2 << 10
+// maxName bounds a name, in bytes. The longest seen has 60 characters.
+const maxName = 512

@@ -252,7 +252,7 @@ func (rec *Record) AppendXML(dst []byte) ([]byte, error) {
 	}
 	x := r.xml
 	if r.xmlBase != rec.base || x.chunk == nil {
-		clear(x.tmpls.byOff)
+		x.tmpls.reset()
 		r.xmlBase = rec.base
 	}
 	x.chunk, x.dst = rec.chunk, dst

@@ -29,6 +29,22 @@ type extractor struct {
 	damaged bool // some value of the record is lost
 	noBody  bool // some value of its data is lost
 	nesting int
+	work    int // left for the chunk
+}
+
+// maxWork bounds the values that are taken from one chunk, and with less weight
+// their bytes. A chunk holds 64 KiB, but a template can use one value many
+// times.
+const maxWork = 1 << 18
+
+// spend takes n off the work that is left. It reports false, and leaves the
+// rest of the data unknown, if there is not enough.
+func (x *extractor) spend(n int) bool {
+	x.work -= n
+	if x.work < 0 {
+		x.noBody = true
+	}
+	return x.work >= 0
 }
 
 // head is what System says, before it is put together.
@@ -44,7 +60,8 @@ type head struct {
 // not be overwritten while they are in use: the lists start anew.
 func (x *extractor) reset(chunk []byte, strs []string, named []parsers.Named) {
 	x.texts.reset(chunk)
-	clear(x.tmpls.byOff)
+	x.tmpls.reset()
+	x.work = maxWork
 	x.strings, x.named = strs[:0], named[:0]
 }
 
@@ -158,6 +175,9 @@ func levelOf(level, keywords uint64) parsers.Level {
 func (x *extractor) run(f *fragment, ops []op) {
 	slots := f.slots // x.parts may move
 	for i := range ops {
+		if !x.spend(1) {
+			return
+		}
 		x.op(&ops[i], slots)
 	}
 }
@@ -168,7 +188,7 @@ func (x *extractor) op(o *op, slots []slot) {
 		x.set(o, slot{typ: typeNull}, x.literal(o, slots))
 		return
 	}
-	s := slot{typ: typeNull}
+	s := slot{typ: typeLost}
 	if o.slot < len(slots) {
 		s = slots[o.slot]
 	}
@@ -196,11 +216,15 @@ func (x *extractor) literal(o *op, slots []slot) string {
 	}
 	var b []byte
 	for _, n := range o.parts {
+		from := len(b)
 		switch {
 		case n.kind == nodeSlot && int(n.slot) < len(slots):
 			b = x.appendSlot(b, slots[n.slot])
 		case isText(n.kind):
 			b = append(b, n.text...)
+		}
+		if !x.spend((len(b) - from) / 64) {
+			break
 		}
 	}
 	return x.texts.keep(b)
@@ -246,7 +270,7 @@ func (x *extractor) dataSlot(o *op, s slot) {
 	}
 	rest := x.texts.chunk[s.off : s.off+uint32(s.size)]
 	at := s.off
-	for len(rest) > 0 {
+	for len(rest) > 0 && x.spend(1) {
 		item, after := nextItem(s.typ&^typeArray, rest)
 		x.add(o, x.texts.value(slot{off: at, size: uint16(len(item)), typ: s.typ &^ typeArray}))
 		at += uint32(len(rest) - len(after))
@@ -269,6 +293,9 @@ func (x *extractor) add(o *op, text string) {
 func (x *extractor) nested(o *op, s slot) {
 	if x.nesting >= maxNesting {
 		x.noBody = true
+		return
+	}
+	if !x.spend(int(s.size)) {
 		return
 	}
 	ctx := o.context

@@ -79,7 +79,11 @@ func (s *source) boundary(b []byte) int {
 // early gives the place of a chunk that begins inside b, or size if there is
 // none.
 func early(b []byte, size int) int {
-	for at := 1; ; {
+	at := 1
+	if isMagic(b) {
+		at = chunkHeadSize
+	}
+	for {
 		i := bytes.Index(b[at:], []byte(chunkMagic))
 		if i < 0 {
 			return size

@@ -62,12 +62,21 @@ func (t *template) matches(chunk []byte, start int) bool {
 type cache struct {
 	byGUID map[[guidSize]byte][]*template
 	bytes  int
+	left   int         // of maxDefinitions, for the chunk that is being read
 	fresh  []*template // compiled since it was last emptied
 }
 
-// maxCache bounds the raw size of the templates in a cache, in bytes. A log
-// has a few hundred templates of about 1 KB.
-const maxCache = 8 << 20
+const (
+	// maxCache bounds the size of the templates in a cache, in bytes. A log has
+	// a few hundred templates of about 1 KB.
+	maxCache = 8 << 20
+	// maxShapes bounds the templates with the same GUID. They differ in which
+	// names stand in them and which elsewhere.
+	maxShapes = 64
+	// maxDefinitions bounds what is compiled for one chunk, in bytes. Honest
+	// definitions share the 64 KiB of the chunk; only made-up ones overlap.
+	maxDefinitions = 8 * chunkSize
+)
 
 func newCache() *cache { return &cache{byGUID: map[[guidSize]byte][]*template{}} }
 
@@ -84,18 +93,28 @@ func (c *cache) get(chunk []byte, at int) (*template, error) {
 			return t, nil
 		}
 	}
+	if c.left <= 0 {
+		return nil, errLong
+	}
 	p := parser{chunk: chunk, pos: start, end: len(chunk), depend: true}
-	if err := p.parseTemplate(); err != nil {
+	err := p.parseTemplate()
+	size := p.cost()
+	c.left -= size
+	if err != nil {
 		return nil, err
 	}
 	t := &template{guid: guid, raw: string(chunk[start:p.pos]), holes: p.holes, nodes: p.nodes}
-	if c.bytes += len(t.raw); c.bytes > maxCache {
-		clear(c.byGUID)
-		c.bytes = len(t.raw)
-	}
-	c.byGUID[guid] = append(c.byGUID[guid], t)
-	c.fresh = append(c.fresh, t)
+	c.keep(t, size)
 	return t, nil
+}
+
+func (c *cache) keep(t *template, size int) {
+	if c.bytes += size; c.bytes > maxCache || len(c.byGUID[t.guid]) >= maxShapes {
+		clear(c.byGUID)
+		c.bytes = size
+	}
+	c.byGUID[t.guid] = append(c.byGUID[t.guid], t)
+	c.fresh = append(c.fresh, t)
 }
 
 // templates finds the templates of one chunk.
@@ -103,6 +122,12 @@ type templates struct {
 	cache *cache
 	byOff map[uint32]*template   // by offset of the definition; nil if it cannot be read
 	known func(uint32) *template // of other chunks, by id; for definitions that are lost here; may be nil
+}
+
+// reset makes ready for the next chunk.
+func (ts *templates) reset() {
+	clear(ts.byOff)
+	ts.cache.left = maxDefinitions
 }
 
 var errTemplate = errors.New("template lost")

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -349,5 +350,56 @@ func TestDeepNesting(t *testing.T) {
 	})
 	if events != 1 {
 		t.Errorf("%d events, want 1", events)
+	}
+}
+
+// TestBombs has values that a template uses thousands of times, flat, as parts
+// of one text, as arrays, and nested: it must take neither long nor much.
+func TestBombs(t *testing.T) {
+	again := func(n int, each func() evtxtest.Node) []evtxtest.Node {
+		var list []evtxtest.Node
+		for range n {
+			list = append(list, each())
+		}
+		return list
+	}
+	inner := func(first evtxtest.Slot, rest []evtxtest.Node) evtxtest.Event {
+		content := append([]evtxtest.Node{evtxtest.Element{Name: "E", Content: []evtxtest.Node{first}}}, rest...)
+		return inEvent(evtxtest.Slot{Type: 0x21, Nested: []evtxtest.Node{evtxtest.Element{Name: "UserData", Content: content}}})
+	}
+	element := func() evtxtest.Node {
+		return evtxtest.Element{Name: "E", Content: []evtxtest.Node{evtxtest.Again(0)}}
+	}
+	long := evtxtest.Slot{Type: 0x01, Data: bytes.Repeat([]byte("x\x00"), 8000)}
+	array := evtxtest.Slot{Type: 0x81, Data: make([]byte, 16000)}
+	nested := evtxtest.Slot{Type: 0x01, Data: []byte("x\x00")}
+	for range 12 {
+		content := append([]evtxtest.Node{evtxtest.Element{Name: "E", Content: []evtxtest.Node{nested}}}, again(40, element)...)
+		nested = evtxtest.Slot{Type: 0x21, Nested: []evtxtest.Node{evtxtest.Element{Name: "F", Content: content}}}
+	}
+	use := func() evtxtest.Node { return evtxtest.Again(0) }
+	for name, e := range map[string]evtxtest.Event{
+		"text":   inner(long, again(1500, element)),
+		"array":  inner(array, again(1500, element)),
+		"parts":  inner(long, []evtxtest.Node{evtxtest.Element{Name: "E", Content: again(8000, use)}}),
+		"nested": inner(nested, again(40, element)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := evtxtest.Log{Chunks: [][]evtxtest.Event{{e}}}.Bytes()
+			began := time.Now()
+			text := 0
+			readBytes(t, data, evtx.Options{}, func(e *parsers.Event) {
+				for _, d := range e.Data {
+					text += len(d.Value)
+				}
+			})
+			if d := time.Since(began); d > time.Second {
+				t.Errorf("took %v", d)
+			}
+			if text > 32<<20 {
+				t.Errorf("%d bytes of text from one chunk", text)
+			}
+			check(t, data, evtx.Options{})
+		})
 	}
 }

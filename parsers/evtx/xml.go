@@ -13,20 +13,39 @@ type xmlWriter struct {
 	tmpls   *templates
 	slots   []slot
 	dst     []byte
+	most    int // that dst may grow to
+	work    int // nodes left for the record
 	nesting int
 	failed  error
+}
+
+// Bounds of one event's XML: its bytes, and the nodes that are visited. A
+// template can use one value many times.
+const (
+	maxXML      = 4 << 20
+	maxXMLNodes = 1 << 17
+)
+
+// enough reports whether the event has grown beyond all bounds.
+func (x *xmlWriter) enough() bool {
+	x.work--
+	if len(x.dst) > x.most || x.work < 0 {
+		x.failed = errLong
+	}
+	return x.failed == errLong
 }
 
 // record writes the event of a record.
 func (x *xmlWriter) record(r *rawRecord) error {
 	x.slots, x.nesting, x.failed = x.slots[:0], 0, nil
+	x.most, x.work = len(x.dst)+maxXML, maxXMLNodes
 	x.fragments(r.body(), r.end-4, r.lost, true)
 	return x.failed
 }
 
 func (x *xmlWriter) fragments(pos, end, lost int, depend bool) {
 	fs := fragments{chunk: x.chunk, tmpls: x.tmpls, pos: pos, end: end, depend: depend, slots: &x.slots, lost: lost}
-	for {
+	for !x.enough() {
 		f, ok, err := fs.next()
 		if err != nil {
 			x.failed = err
@@ -40,7 +59,7 @@ func (x *xmlWriter) fragments(pos, end, lost int, depend bool) {
 
 // content writes nodes[from:to] of a fragment.
 func (x *xmlWriter) content(f *fragment, from, to int) {
-	for i := from; i < to; i++ {
+	for i := from; i < to && !x.enough(); i++ {
 		n := &f.nodes[i]
 		switch n.kind {
 		case nodeStart:
@@ -92,7 +111,7 @@ func (x *xmlWriter) element(f *fragment, i int) {
 // array writes the element once for each item.
 func (x *xmlWriter) array(f *fragment, i, content int, s slot) {
 	rest := x.chunk[s.off : s.off+uint32(s.size)]
-	for len(rest) > 0 {
+	for len(rest) > 0 && !x.enough() {
 		var item []byte
 		item, rest = nextItem(s.typ&^typeArray, rest)
 		from := x.open(f, i, content)
@@ -141,7 +160,7 @@ func (x *xmlWriter) attribute(f *fragment, i, end int) {
 	x.dst = append(x.dst, ' ')
 	x.dst = appendName(x.dst, f.nodes[i].name)
 	x.dst = append(x.dst, '=', '"')
-	for j := i + 1; j < end; j++ {
+	for j := i + 1; j < end && !x.enough(); j++ {
 		n := &f.nodes[j]
 		switch n.kind {
 		case nodeText, nodeCDATA:
@@ -157,7 +176,7 @@ func (x *xmlWriter) attribute(f *fragment, i, end int) {
 
 func slotOf(f *fragment, n *node) slot {
 	if int(n.slot) >= len(f.slots) {
-		return slot{typ: typeNull}
+		return slot{typ: typeLost}
 	}
 	return f.slots[n.slot]
 }
@@ -174,7 +193,7 @@ func (x *xmlWriter) value(s slot, quoted bool) {
 	case s.typ == typeBinXML && !quoted:
 		x.nested(s)
 	case s.typ&typeArray != 0:
-		for i := 0; len(b) > 0; i++ {
+		for i := 0; len(b) > 0 && !x.enough(); i++ {
 			var item []byte
 			item, b = nextItem(s.typ&^typeArray, b)
 			if i > 0 {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // writer writes the records of one chunk.
@@ -194,22 +195,22 @@ func collect(nodes []Node, slots *[]Slot) {
 
 // shape tells templates apart: everything but the values.
 func shape(nodes []Node) string {
-	s := ""
+	var b strings.Builder
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case Slot:
-			s += fmt.Sprintf("{%v}", n.Optional)
+			fmt.Fprintf(&b, "{%v}", n.Optional)
 		case Element:
-			s += "<" + n.Name
+			b.WriteString("<" + n.Name)
 			for _, a := range n.Attrs {
-				s += " " + a.Name + "=" + shape([]Node{a.Value})
+				b.WriteString(" " + a.Name + "=" + shape([]Node{a.Value}))
 			}
-			s += ">" + shape(n.Content) + "</>"
+			b.WriteString(">" + shape(n.Content) + "</>")
 		default:
-			s += fmt.Sprintf("%T:%v;", n, n)
+			fmt.Fprintf(&b, "%T:%v;", n, n)
 		}
 	}
-	return s
+	return b.String()
 }
 
 // content writes nodes; depend says whether elements carry a dependency id,
@@ -238,6 +239,10 @@ func (w *writer) content(nodes []Node, depend bool, slot *int) {
 			w.counted(n.Data)
 		case Slot:
 			w.slot(n, slot)
+		case Again:
+			w.put(0x0D)
+			w.put16(uint16(n))
+			w.put(0x01)
 		}
 	}
 }

@@ -82,6 +82,10 @@ type Slot struct {
 	Bare     []Node // of type 0x21: elements without template
 }
 
+// Again is another use of a value: its index among the slots of its template.
+type Again uint16
+
+func (Again) isNode()     {}
 func (Text) isNode()      {}
 func (CDATA) isNode()     {}
 func (CharRef) isNode()   {}
