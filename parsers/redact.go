@@ -13,7 +13,7 @@ var secretShapes = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b(?:Master-Key|Session-ID(?:-ctx)?|Resumption PSK|PSK)\s*:\s*(?P<s>[0-9A-F]{8,})`),
 	regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s:/@]+:(?P<s>[^\s@/]+)@`),
 	regexp.MustCompile(`(?i)(?:^|\s)--?(?:password|passwd|auth-password|ap)[= ]\s*(?P<s>\S+)`),
-	regexp.MustCompile(`(?i)\b(?:password|passwd|pwd)\s*(?:is|was|=|:)\s*(?P<s>[^\s,;"']+)`),
+	regexp.MustCompile(`(?i)\b(?:password|passwd|pwd)\s*(?:is|was|=|:)\s*(?:(?:now|still|again|just|simply|currently)\s+)?(?P<s>[^\s,;"']+)`),
 	regexp.MustCompile(`(?i)\bAPOP\s+\S+\s+(?P<s>[0-9a-f]{32})`),
 }
 
@@ -24,21 +24,37 @@ func RedactLine(line string, secrets *Secrets) string {
 		return line
 	}
 	for _, shape := range secretShapes {
-		m := shape.FindStringSubmatchIndex(line)
-		if m == nil {
-			continue
-		}
+		all := shape.FindAllStringSubmatchIndex(line, -1)
 		i := shape.SubexpIndex("s") * 2
-		secret := line[m[i]:m[i+1]]
-		if IsHidden(secret) {
-			continue
+		for n := len(all) - 1; n >= 0; n-- { // from the end, so that places before it stay right
+			from, to := all[n][i], all[n][i+1]
+			secret := line[from:to]
+			if IsHidden(secret) || isPredicate(line[:from], secret) {
+				continue
+			}
+			if secrets != nil {
+				secrets.Add(secret)
+			}
+			line = line[:from] + RedactedLength(secret) + line[to:]
 		}
-		if secrets != nil {
-			secrets.Add(secret)
-		}
-		line = line[:m[i]] + RedactedLength(secret) + line[m[i+1]:]
 	}
 	return line
+}
+
+// predicates are what people and programs say of a password: "Your Password
+// was rejected." names none.
+var predicates = regexp.MustCompile(`^(?i:not|now|also|again|still|always|never|only|being|been|the|a|an|as|in|of|too|very|` +
+	`accepted|refused|rejected|denied|declined|taken|given|asked|required|requested|needed|used|sent|stored|saved|cached|` +
+	`entered|typed|changed|reset|set|cleared|removed|expired|forgotten|lost|known|unknown|hidden|shown|encrypted|` +
+	`right|wrong|correct|incorrect|valid|invalid|fine|ok|okay|good|bad|blank|empty|missing|different|same|case)[.,;:!?)]*$`)
+
+// copula is the verb before a predicate, with a word between them.
+var copula = regexp.MustCompile(`(?i)\b(?:is|was)\s+(?:(?:now|still|again|just|simply|currently)\s+)?$`)
+
+// isPredicate tells a word that is said of a password from a password, by the
+// verb before it.
+func isPredicate(before, word string) bool {
+	return predicates.MatchString(word) && copula.MatchString(before)
 }
 
 // mayHoldSecret is a cheap look for the words that the shapes need: most lines

@@ -4,10 +4,10 @@ package formats
 
 import (
 	"kbdiag/parsers"
-	"kbdiag/parsers/dialogue"
 	"kbdiag/parsers/eventtext"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
+	"kbdiag/parsers/transcript"
 )
 
 // All gives every form and finder.
@@ -26,7 +26,7 @@ func All() parsers.Forms {
 		Finders: []parsers.Finder{
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
 			eventtext.LabelFinder(),
-			dialogue.Finder(),
+			transcript.Finder(),
 		},
 	}
 }

@@ -39,6 +39,9 @@ func (p *page) findMarks(k int) *marking {
 		hits = markHits(p.rowText(it), hits)
 		any := false
 		for _, h := range hits {
+			if h.rest == "" && !h.deep {
+				h.rest = p.under(i) // the mark stands above what it marks
+			}
 			any = poll.count(h) || any
 		}
 		if any {
@@ -53,6 +56,15 @@ func (p *page) findMarks(k int) *marking {
 		return nil
 	}
 	return poll.decide()
+}
+
+// under gives the line below a mark that stands alone.
+func (p *page) under(i int) string {
+	it := p.at(i + 1)
+	if it == nil || it.kind != kindLine || len(markHits(it.text, nil)) > 0 {
+		return ""
+	}
+	return it.text
 }
 
 // rowText gives the text in which marks are looked for: of a row of a log, its
@@ -293,7 +305,7 @@ func (b *builder) addUnmarked(it *item) bool {
 			return true
 		}
 		b.put(one, "")
-		return one.raw || one.stamped() || serverish(one.text) || clientish(one.text)
+		return one.raw || serverish(one.text) || clientish(one.text)
 	}
 	if b.block != sideUnknown {
 		one := *it

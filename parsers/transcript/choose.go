@@ -2,6 +2,8 @@ package transcript
 
 import (
 	"strings"
+
+	"kbdiag/parsers"
 )
 
 // choose makes the machine for the protocol that the following lines speak.
@@ -64,6 +66,7 @@ type votes struct {
 	pop3, smtp, imap, nntp, ftp, http int
 	seen                              int // lines that counted
 	codes                             int // status lines with a code
+	login                             int // prompts for a login
 }
 
 func (v *votes) port(p int) {
@@ -87,6 +90,10 @@ func (v *votes) port(p int) {
 func (v *votes) line(it *item) bool {
 	s := it.text
 	known := false
+	if _, ok := loginPrompt(s); ok || loginResult(s) == parsers.No && v.login > 0 {
+		v.login++
+		return true
+	}
 	if it.side != sideClient {
 		known = v.server(s)
 	}
@@ -194,7 +201,7 @@ func (v *votes) client(s string) bool {
 // winner gives the protocol with the most points, "" where nothing but the
 // port speaks for any.
 func (v *votes) winner() string {
-	if v.seen == 0 {
+	if v.seen == 0 || v.login > 0 && v.codes == 0 {
 		return ""
 	}
 	best, points := "", 0

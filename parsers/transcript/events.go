@@ -47,7 +47,7 @@ func (r *reader) event(it *item) bool {
 		if !talk && !r.begun() {
 			return false
 		}
-		if r.saidFailed == parsers.StageNone {
+		if r.saidFailed == parsers.StageNone && !r.lost {
 			r.saidFailed = e.stage
 		}
 	case whatLost:
@@ -74,14 +74,14 @@ func (r *reader) begun() bool {
 
 // name takes server, port and form from an event. What was typed comes first.
 func (r *reader) name(e *event, typed bool) {
-	if e.form != "" && (r.form == "" || r.form == "script") {
+	if e.form != "" && (r.form == "" || r.form == "script" || typed && e.what == whatCommand) {
 		r.form = e.form
 	}
 	if e.server != "" && !strings.HasPrefix(e.server, "<") && (r.s.Server == "" || !r.named) {
 		r.s.Server = e.server
 		r.named = r.named || typed
 	}
-	if e.port > 0 && (r.s.Port == 0 || !typed) {
+	if e.port > 0 && (r.s.Port == 0 || !typed || e.server != "") {
 		r.s.Port = e.port
 	}
 }
@@ -141,7 +141,7 @@ func (r *reader) connects(e *event, talk bool) bool {
 	r.closed = false // "closed" stood before, out of order
 	r.failing = ""
 	r.strict = r.strict || e.form == "telnet"
-	if !r.named && e.server != "" && (r.s.Server == "" || isAddress(r.s.Server)) {
+	if !r.named && e.server != "" && e.server[0] != '<' && (r.s.Server == "" || isAddress(r.s.Server)) {
 		r.s.Server = e.server
 	}
 	r.name(e, false)

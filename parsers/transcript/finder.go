@@ -100,11 +100,35 @@ func (f *finder) blockFrom(i int, m *marking) int {
 				r.form = b.form
 			}
 			f.emit(r, s.items)
-			next = b.end
+			next = max(next, b.end, f.copied(b.end, r))
 			k = max(after, k+1)
 		}
 	}
 	return next
+}
+
+// copied passes over the header that curl prints a second time behind its own
+// log. It gives the line behind it.
+func (f *finder) copied(i int, r *reader) int {
+	if r.form != "curl" || r.s.Protocol != "http" || len(r.turns) == 0 {
+		return i
+	}
+	rep := r.turns[len(r.turns)-1].rep
+	it := f.page.at(i)
+	if rep == nil || it == nil {
+		return i
+	}
+	again, ok := httpReply(it.text)
+	if !ok || again.Code != rep.Code {
+		return i
+	}
+	end := i
+	for it != nil && it.kind == kindLine {
+		end++
+		it = f.page.at(end)
+	}
+	f.w.Take(i, end)
+	return end
 }
 
 // emit hands a session over and takes its lines.

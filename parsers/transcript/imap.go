@@ -81,7 +81,7 @@ func (m *imapMachine) reply(rep reply, it *item) verdict {
 	if m.r.quit || m.greetsAgain(p) {
 		return boundary
 	}
-	m.r.last = p
+	m.r.last, m.r.said = p, m.r.k
 	m.literal(it.text)
 	switch {
 	case p.tag == "*":
@@ -136,6 +136,9 @@ func (m *imapMachine) untagged(p *reply, it *item) {
 		if head == nil {
 			m.r.orphan(p)
 			return
+		}
+		if m.leaving() {
+			head = m.r.tail()
 		}
 		m.keep(head, p)
 	case head == nil:
@@ -284,7 +287,7 @@ func (m *imapMachine) byVerb(p *reply) *turn {
 
 // client takes a line of the client, or one that may be.
 func (m *imapMachine) client(it *item) verdict {
-	if it.side == sideUnknown && m.r.wrapped(it) {
+	if _, sent := imapCommand(it.text, false); !sent && it.side == sideUnknown && m.r.wrapped(it) {
 		m.r.goOn(it)
 		return used
 	}

@@ -30,6 +30,7 @@ const (
 type item struct {
 	text   string // what was written; of events and noise, the line
 	kind   kind
+	whole  string // with its time stamp, if it had one
 	side   side
 	raw    bool // the raw copy of a line that the log gives twice
 	event  event

@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"strings"
+	"time"
 
 	"kbdiag/parsers"
 )
@@ -81,8 +82,7 @@ func (m *lineMachine) stray(it *item) {
 
 // client takes a line of the client, or one that may be.
 func (m *lineMachine) client(it *item) verdict {
-	if it.side == sideUnknown && m.r.wrapped(it) {
-		m.r.goOn(it)
+	if _, sent := m.g.command(it.text, false); !sent && it.side == sideUnknown && m.wrapsBack(it) {
 		return used
 	}
 	if m.want == nextResponse && len(m.r.queue) == 0 {
@@ -193,7 +193,7 @@ func (m *lineMachine) finish() {
 	if m.open != nil {
 		m.close()
 	}
-	if m.body != nil && (m.body.lines > 0 || m.body.dot) {
+	if m.body != nil && (m.body.lines > 0 || !m.r.bare && m.r.gapAfter > time.Minute) {
 		m.pushBody()
 	}
 	for _, t := range m.r.queue {

@@ -12,7 +12,7 @@ func (m *lineMachine) reply(rep reply, it *item) verdict {
 	if m.r.quit || m.r.greet != nil && m.greetsAgain(p, it) {
 		return boundary
 	}
-	m.r.last = p
+	m.r.last, m.r.said = p, m.r.k
 	if p.goes {
 		m.open = &openReply{rep: p, end: m.lastOf(p), hold: true}
 		return used
@@ -82,7 +82,10 @@ func (m *lineMachine) unasked(p *reply) {
 	if m.g.name == "pop3" && m.g.dotted(&command{verb: "RETR"}, p) && m.dottedAhead() {
 		m.open = &openReply{rep: p, dots: true, end: m.findDot()}
 	}
-	t := m.r.orphan(p)
+	if m.r.form == "s_client" && m.r.greet == nil && m.r.commands == 0 && p.Code == 250 {
+		return // the end of the EHLO reply that -starttls hides
+	}
+	m.r.orphan(p)
 	if p.Code == 334 || p.Status == "+" {
 		m.want = nextResponse
 		m.first = m.mech == "" || m.first
@@ -93,7 +96,6 @@ func (m *lineMachine) unasked(p *reply) {
 	if p.Code == 354 {
 		m.startBody(nil)
 	}
-	_ = t
 }
 
 // dottedAhead reports whether lines that are no replies follow, up to a dot.
@@ -218,6 +220,7 @@ func (m *lineMachine) more(it *item) bool {
 		return false
 	}
 	rep := m.open.rep
+	m.r.said = m.r.k
 	if p, ok := m.g.status(it.text); ok && p.Code == rep.Code {
 		rep.add(p.Text)
 		rep.span.add(it.span)
@@ -232,8 +235,7 @@ func (m *lineMachine) more(it *item) bool {
 		rep.span.add(it.span)
 		return true
 	}
-	if m.r.wrapped(it) {
-		m.r.goOn(it)
+	if _, sent := m.g.command(it.text, false); !sent && m.wrapsBack(it) {
 		return true
 	}
 	if it.side == sideServer {
@@ -269,6 +271,15 @@ func (m *lineMachine) moreData(it *item) bool {
 	if it.kind != kindBlank {
 		o.rep.add(it.text)
 	}
+	return true
+}
+
+// wrapsBack appends a line that is the rest of the one before.
+func (m *lineMachine) wrapsBack(it *item) bool {
+	if it.kind != kindLine || !m.r.wrapped(it) {
+		return false
+	}
+	m.r.goOn(it)
 	return true
 }
 

@@ -18,7 +18,7 @@ var tokens = []token{
 	0: {text: "c:", set: 1, pair: 1}, 1: {text: "s:", set: 1, pair: 0}, // RFC style, MailKit, tshark
 	2: {text: "c>", set: 2, pair: 3}, 3: {text: "s>", set: 2, pair: 2}, // articles
 	4: {text: "client:", set: 3, pair: 5}, 5: {text: "server:", set: 3, pair: 4}, // Java
-	6: {text: ">>>", set: 4, pair: 7, spec: "log"}, 7: {text: "<<<", set: 4, pair: 6, spec: "log"}, // Exchange 5.5, OpenSMTPD
+	6: {text: ">>>", set: 4, pair: 7}, 7: {text: "<<<", set: 4, pair: 6}, // Exchange 5.5, OpenSMTPD
 	8: {text: ">>", set: 5, pair: 9}, 9: {text: "<<", set: 5, pair: 8},
 	10: {text: "-->", set: 6, pair: 11, spec: "msmtp"}, 11: {text: "<--", set: 6, pair: 10, spec: "msmtp"},
 	12: {text: "->", set: 7, pair: 13}, 13: {text: "<-", set: 7, pair: 12}, // swaks
@@ -186,7 +186,8 @@ func (p *poll) count(h hit) bool {
 		p.roles[h.token] = r
 	}
 	r.lines++
-	lines := payload(h.rest)
+	_, rest, _ := threadID(h.rest)
+	lines := payload(rest)
 	if len(lines) == 0 {
 		return false
 	}

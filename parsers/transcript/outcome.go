@@ -74,6 +74,9 @@ func (r *reader) refused() (parsers.Outcome, parsers.Stage) {
 // weigh tells what a refusal means for the session, "" for one that does not
 // decide it.
 func (r *reader) weigh(t *turn) parsers.Outcome {
+	if t.rep.Code == 480 && r.triesAuth() {
+		return "" // told to log on first, the client did
+	}
 	switch t.cmd.stage {
 	case parsers.StageAuth:
 		if t.cmd.verb == "AUTH" && t.cmd.bare {
@@ -107,10 +110,20 @@ func (r *reader) weigh(t *turn) parsers.Outcome {
 	if t.rep.Code == 502 && r.s.Protocol == "nntp" && t.rep.has("permission") {
 		return parsers.OutcomeRefused
 	}
-	if r.isLast(t) && !r.hasQuit() && r.s.Protocol != "pop3" {
+	if r.isLast(t) && r.s.Protocol != "pop3" && r.s.Protocol != "imap" {
 		return parsers.OutcomeRefused
 	}
 	return ""
+}
+
+// triesAuth reports whether the client tried to log on.
+func (r *reader) triesAuth() bool {
+	for _, t := range r.turns {
+		if t.cmd != nil && t.cmd.stage == parsers.StageAuth {
+			return true
+		}
+	}
+	return false
 }
 
 // didSucceed reports whether the same verb succeeded elsewhere in the session.
@@ -133,7 +146,17 @@ func (r *reader) anySuccess() bool {
 	return false
 }
 
-func (r *reader) isLast(t *turn) bool { return t == r.turns[len(r.turns)-1] }
+// isLast reports whether nothing was answered behind a turn but QUIT.
+func (r *reader) isLast(t *turn) bool {
+	for i := len(r.turns) - 1; i >= 0; i-- {
+		u := r.turns[i]
+		if u.cmd == nil || u.rep == nil || u.cmd.stage == parsers.StageQuit {
+			continue
+		}
+		return u == t
+	}
+	return false
+}
 
 func (r *reader) hasQuit() bool {
 	for _, t := range r.turns {
@@ -215,6 +238,13 @@ func (r *reader) authenticated() parsers.Tri {
 // ending judges a session in which nothing decisive was refused.
 func (r *reader) ending() (parsers.Outcome, parsers.Stage) {
 	s := &r.s
+	if s.Protocol == "ftp" && len(s.Exchanges) == 0 {
+		for _, u := range s.Unsolicited { // answers to what the client hides
+			if u.Code == 530 {
+				return parsers.OutcomeAuthFailed, parsers.StageAuth
+			}
+		}
+	}
 	if r.hasQuit() {
 		return parsers.OutcomeSuccess, parsers.StageNone
 	}
@@ -251,6 +281,9 @@ func (r *reader) soFar() parsers.Outcome {
 	for _, t := range r.turns {
 		if t.cmd == nil || t.rep == nil || !t.rep.OK {
 			continue
+		}
+		if r.s.Protocol == "nntp" && t.cmd.stage == parsers.StageCommand && t.cmd.verb != "MODE READER" && t.cmd.verb != "CAPABILITIES" {
+			done = true
 		}
 		switch t.cmd.stage {
 		case parsers.StageAuth:

@@ -71,6 +71,7 @@ type reader struct {
 	greet    *reply
 	last     *reply // the reply that a wrapped line goes on with
 	lastItem *item
+	said     int // index of the item that holds the server's last line
 	lastUsed int // index of the last item that belongs to the session
 	take     []int
 	foreign  int // lines not understood since the last that was
@@ -106,7 +107,7 @@ const (
 // read reads the session that begins at item k. It gives the index of the
 // first item behind it.
 func read(src feed, k int, bare bool) (*reader, int) {
-	r := &reader{src: src, k: k, bare: bare, lastUsed: -1}
+	r := &reader{src: src, k: k, bare: bare, lastUsed: -1, said: -1}
 	for {
 		it := src.at(r.k)
 		if it == nil || !r.step(it) {
@@ -179,6 +180,9 @@ func (r *reader) dialogue(it *item) bool {
 		return false
 	case foreign:
 		r.foreign++
+		if r.bare && containsFold(it.text, "telnet") && len(r.queue) == 0 && r.replies > 0 {
+			return false // the prose goes on to another session
+		}
 		return !r.quit && r.foreign < maxForeign && r.lastUsed >= 0
 	}
 	r.mark(it)
@@ -297,21 +301,25 @@ func (r *reader) peek() *item {
 	return nil
 }
 
-// wrapped reports whether it is the rest of the line before, which was too
-// long for the page: nothing but the page's width kept them apart.
+// wrapped reports whether it is the rest of the server's line before, which
+// was too long for the page: nothing but the page's width kept them apart.
 func (r *reader) wrapped(it *item) bool {
 	prev := r.lastItem
-	if prev == nil || r.last == nil || it.first >= 0 && it.first != prev.last+1 || it.first < 0 {
+	if prev == nil || r.last == nil || r.said != r.lastUsed || it.first < 0 || it.first != prev.last+1 {
 		return false
 	}
-	if it.stamped() && !prev.stamped() {
+	if masked(it.text) && (r.last.Text == "" || masked(r.last.Text)) {
+		return true // a masked greeting is longer than any page
+	}
+	if it.stamped() && prev.stamped() {
 		return false
 	}
-	if prev.stamped() && it.stamped() {
-		return false
+	text := it.text
+	if it.stamped() {
+		text = it.whole // the rest of a line may begin with a time
 	}
-	word, _, _ := strings.Cut(it.text, " ")
-	return prev.width >= 40 && prev.width <= 82 && prev.width+1+len(word) >= 76 || len(word) > 60
+	word, _, _ := strings.Cut(text, " ")
+	return prev.width >= 40 && prev.width <= 82 && prev.width+1+len(word) >= 76
 }
 
 // stamped reports whether the line had a time stamp.
@@ -319,11 +327,17 @@ func (it *item) stamped() bool { return !it.at.IsZero() || it.zone != parsers.Zo
 
 // goOn appends a wrapped line to the last reply.
 func (r *reader) goOn(it *item) {
-	if r.last.Text == "" {
-		r.last.Text = it.text
-	} else if len(r.last.Text) < maxReplyText {
-		r.last.Text += " " + it.text
+	text := it.text
+	if it.stamped() && r.lastItem != nil && !r.lastItem.stamped() {
+		text = it.whole
+		it.at, it.zone = time.Time{}, parsers.ZoneUnknown
 	}
+	if r.last.Text == "" {
+		r.last.Text = text
+	} else if len(r.last.Text) < maxReplyText {
+		r.last.Text += " " + text
+	}
+	r.said = r.k
 	r.last.span.add(it.span)
 }
 

@@ -176,6 +176,9 @@ func (r *reader) worthy() bool {
 	if r.lastUsed < 0 {
 		return false
 	}
+	if r.m == nil && !r.closed && serverLogs[r.form] {
+		return false // a server's log says that a client came, and nothing else
+	}
 	if r.failed || r.connected || r.trying || r.failing != "" && r.form != "" {
 		return true
 	}
@@ -204,6 +207,9 @@ func (r *reader) worthy() bool {
 	}
 	return r.prompted && r.commands+r.replies > 0 && r.form == "windows telnet"
 }
+
+// serverLogs are the forms that are written by servers.
+var serverLogs = map[string]bool{"exchange 5.5": true, "smtpgate": true, "hmailserver": true}
 
 // convincing reports whether the only exchange cannot be chance: the command
 // is of a shape that prose has not.

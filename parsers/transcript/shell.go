@@ -101,7 +101,9 @@ func clientCommand(s string) (event, bool) {
 	switch name {
 	case "telnet":
 		ev.form = "telnet"
-		ev.server, ev.port = positional(words[1:], 23)
+		if ev.server, ev.port = positional(words[1:], 23); ev.server == "" {
+			ev.port = 0 // it will be opened at the program's own prompt
+		}
 		if i := strings.IndexByte(s, '<'); i > 0 && strings.IndexByte(s, '>') > i { // "telnet <name of the server> 143"
 			ev.server = s[i : strings.LastIndexByte(s, '>')+1]
 			ev.port = portOf(words[len(words)-1])

@@ -81,11 +81,12 @@ func smtpVerb(in *inference, r *reply) string {
 // smtpByCode names the command where code or enhanced code tell it [RFC 5321
 // section 4.2.2, RFC 3463].
 func smtpByCode(in *inference, r *reply) string {
+	if in.auth {
+		return "(response)"
+	}
 	switch r.Code {
-	case 334:
-		return map[bool]string{true: "(response)", false: "AUTH"}[in.auth]
-	case 235, 535, 534, 538:
-		return map[bool]string{true: "(response)", false: "AUTH"}[in.auth]
+	case 334, 235, 535, 534, 538:
+		return "AUTH"
 	case 354:
 		return "DATA"
 	case 221:

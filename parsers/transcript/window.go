@@ -9,11 +9,10 @@ import (
 // page is a window of text with its wrappers: it knows each line as it was
 // written, with quoting, time stamps and marks taken off.
 type page struct {
-	w       *parsers.Window
-	items   []item
-	known   []bool
-	quote   int // levels of "> " that are taken off
-	certLen int // remaining lines of a certificate block
+	w     *parsers.Window
+	items []item
+	known []bool
+	quote int // levels of "> " that are taken off
 }
 
 func newPage(w *parsers.Window) *page {
@@ -120,7 +119,7 @@ func (p *page) peel(s string, it *item) string {
 	}
 	rest, st := peelStamp(s, p.w.Opts.DayFirst)
 	if st.ok {
-		it.at, it.zone = st.at, st.zone
+		it.at, it.zone, it.whole = st.at, st.zone, s
 		s = strings.TrimSpace(rest)
 		if again, inner := peelStamp(s, p.w.Opts.DayFirst); inner.ok { // "[10:02:11.123][id]" and the like keep one
 			s = strings.TrimSpace(again)
@@ -142,6 +141,8 @@ func (p *page) rewrite(it *item) {
 		return
 	}
 	switch {
+	case strings.HasPrefix(s, "User (") && strings.HasSuffix(s, ":(none)):"):
+		it.kind = kindNoise // the prompt, with nothing typed
 	case s == "Password:":
 		it.text = "PASS ********"
 	case strings.HasPrefix(s, "Protocol Log: "):
