@@ -10,6 +10,8 @@
 package transcript
 
 import (
+	"strings"
+
 	"kbdiag/parsers"
 )
 
@@ -19,6 +21,9 @@ func Finder() parsers.Finder {
 }
 
 func find(w *parsers.Window, out *parsers.Out) {
+	if !promising(w) {
+		return
+	}
 	f := finder{w: w, out: out}
 	for i := 0; i < len(w.Lines); {
 		if w.Taken(i) || !anchor(w.Lines[i].Text) {
@@ -147,3 +152,34 @@ func (f *finder) emit(r *reader, src feed) {
 
 // Formats gives the forms of sessions that fill a file of their own.
 func Formats() []parsers.Format { return nil }
+
+// promising is a cheap look for what every session has: a reply, or the words
+// of a program that connects. Most logs have none of it.
+func promising(w *parsers.Window) bool {
+	for i := range w.Lines {
+		t := w.Lines[i].Text
+		for _, mark := range [...]string{"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "rying", " OK", " NO", " BAD", "* ", "HTTP"} {
+			if strings.Contains(t, mark) {
+				return true
+			}
+		}
+		if hasReplyCode(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasReplyCode looks for three digits of a reply with nothing of a word or
+// number before them and a blank, a hyphen or the end behind them.
+func hasReplyCode(t string) bool {
+	for i := 0; i+2 < len(t); i++ {
+		if t[i] < '1' || t[i] > '5' || !isDigit(t[i+1]) || !isDigit(t[i+2]) || i > 0 && isWord(t[i-1]) {
+			continue
+		}
+		if i+3 == len(t) || t[i+3] == ' ' || t[i+3] == '-' || t[i+3] == '\r' {
+			return true
+		}
+	}
+	return false
+}
