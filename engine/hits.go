@@ -32,7 +32,10 @@ type facts struct {
 	prefix   bool    // the quoted text's beginning stands in the message
 	codes    int8    // 1 the rule's error code is there, -1 only others are, 0 nothing to compare
 	info     bool    // information level
-	quoted   bool
+	// information that the message carries for this rule's quote and against
+	// the quotes of its rivals, in nats
+	information float64
+	quoted      bool
 }
 
 // before is a total order of hits: the strongest first, then by place.

@@ -82,81 +82,176 @@ func (r *Run) score(rule *compiledRule, st *ruleState) *scored {
 	s := &scored{rule: rule, state: st}
 	s.term("prior", math.Pow(10, priorDB/10), "before any evidence, against none of the rules")
 	positive := 0
-	for i := range rule.signals {
-		if r.scoreSignal(s, &rule.signals[i], &st.signals[i]) {
-			positive++
-		}
+	for _, e := range r.observations(rule, st) {
+		s.add(e)
+		positive++
 	}
 	if positive > 1 {
 		s.reason = true
+	}
+	for i := range rule.signals {
+		r.scoreAbsence(s, &rule.signals[i], &st.signals[i])
 	}
 	r.scoreTime(s)
 	r.scoreProduct(s)
 	return s
 }
 
-// scoreSignal adds the terms of one signal and reports whether it speaks for
-// the rule.
-func (r *Run) scoreSignal(s *scored, sig *signal, st *signalState) bool {
-	name := sig.rule.Name
-	switch st.value {
-	case parsers.No:
-		if share := missingShare[sig.rule.Strength]; share > 0 {
-			if !sig.inDiagnosis {
-				share /= 2
-			}
-			s.term(name+" missing", 1-share, "expected in the inputs, and not there")
-		}
-		return false
-	case parsers.Unknown:
-		if st.hits.count == 0 {
-			return false
-		}
-	}
-	lr := strengthLR[sig.rule.Strength]
-	if lr < 1 {
-		s.term(name, lr, "seen, and speaks against it")
-		return false
-	}
-	n := r.sharing(sig, st)
-	lr = max(1.05, lr*math.Pow(float64(n), sharingPower))
-	why := strengthWords[sig.rule.Strength] + sharedBy(n)
-	best := st.best(r.window)
-	if best.facts.idOnly {
-		lr = max(1.05, lr*idOnlyFactor)
-		why = "the event id is there, its source is not known" + sharedBy(n)
-	}
-	s.term(name, lr, why)
-	r.scoreText(s, sig, best)
-	if sig.rule.On != rules.OnEvent || sig.rule.Strength == rules.Pathognomonic {
-		s.reason = true
-	}
-	if best.facts.info && !sig.fields["level"] && s.rule.rule.Severity != "information" {
-		s.term(name+" level", informational, "the event is information, not a problem")
-	}
-	return true
+// observation is what one record says for a rule.
+type observation struct {
+	terms  []Term
+	score  float64
+	reason bool
 }
 
-func (r *Run) scoreText(s *scored, sig *signal, best *hit) {
+func (o *observation) term(name string, lr float64, why string) {
+	d := db(lr)
+	if math.Abs(d) < 0.05 {
+		return
+	}
+	o.terms = append(o.terms, Term{Name: name, DB: d, Why: why})
+	o.score += d
+}
+
+func (s *scored) add(o observation) {
+	s.terms = append(s.terms, o.terms...)
+	s.score += o.score
+	s.reason = s.reason || o.reason
+}
+
+// observations gives what speaks for the rule. Signals that were seen on one
+// and the same record are variants of one observation: the best one counts.
+func (r *Run) observations(rule *compiledRule, st *ruleState) []observation {
+	var out []observation
+	at := map[string]int{}
+	for i := range rule.signals {
+		sig, state := &rule.signals[i], &st.signals[i]
+		if state.hits.count == 0 || strengthLR[sig.rule.Strength] < 1 {
+			continue
+		}
+		best := state.best(r.window)
+		o := r.observe(sighting{rule, sig, state, best})
+		key := fmt.Sprintf("%s %d", best.pos.Path, best.pos.Offset)
+		if sig.rule.On != rules.OnEvent {
+			key = sig.rule.Name // an exchange is seen by several signals for good reason
+		}
+		if j, ok := at[key]; ok {
+			if o.score > out[j].score {
+				out[j] = o
+			}
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, o)
+	}
+	return out
+}
+
+// sighting is one signal with its best hit.
+type sighting struct {
+	rule  *compiledRule
+	sig   *signal
+	state *signalState
+	best  *hit
+}
+
+// observe weighs one signal that was seen.
+func (r *Run) observe(x sighting) observation {
+	var o observation
+	sig, best := x.sig, x.best
+	name := sig.rule.Name
+	n := r.sharing(sig, x.state, best)
+	lr := strengthLR[sig.rule.Strength] * math.Pow(float64(n), sharingPower)
+	why := strengthWords[sig.rule.Strength] + sharedBy(n)
+	switch {
+	case best.facts.idOnly:
+		lr *= idOnlyFactor
+		why = "the event id is there, its source is not known" + sharedBy(n)
+	case sig.anyProvider():
+		lr *= idOnlyFactor
+		why = "the event id is there, the rule names no source" + sharedBy(n)
+	}
+	o.term(name, max(1.05, lr), why)
+	o.text(sig, best)
+	if sig.rule.On != rules.OnEvent || sig.rule.Strength == rules.Pathognomonic {
+		o.reason = true
+	}
+	if best.facts.info && !sig.fields["level"] && x.rule.rule.Severity != "information" {
+		o.term(name+" level", informational, "the event is information, not a problem")
+	}
+	return o
+}
+
+// anyProvider says that the signal is tied to an event id and to no provider.
+func (sig *signal) anyProvider() bool {
+	return sig.rule.On == rules.OnEvent && sig.needs.ids != nil && sig.needs.providers == nil
+}
+
+// scoreAbsence adds the terms of a signal that was not seen, or that speaks
+// against the rule.
+func (r *Run) scoreAbsence(s *scored, sig *signal, st *signalState) {
+	name := sig.rule.Name
+	if lr := strengthLR[sig.rule.Strength]; lr < 1 {
+		if st.hits.count > 0 {
+			s.term(name, lr, "seen, and speaks against it")
+		}
+		return
+	}
+	share := missingShare[sig.rule.Strength]
+	if st.value != parsers.No || share == 0 || s.hasVariant(sig) {
+		return
+	}
+	if !sig.inDiagnosis {
+		share /= 2
+	}
+	s.term(name+" missing", 1-share, "expected in the inputs, and not there")
+}
+
+// hasVariant says whether another signal of the rule on the same event was
+// seen.
+func (s *scored) hasVariant(sig *signal) bool {
+	for i := range s.rule.signals {
+		other := &s.rule.signals[i]
+		if other == sig || s.state.signals[i].hits.count == 0 || other.rule.On != sig.rule.On {
+			continue
+		}
+		for id := range sig.needs.ids {
+			if other.needs.ids[id] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// text adds the terms of the quoted text, of its details and of error codes.
+func (o *observation) text(sig *signal, best *hit) {
 	name := sig.rule.Name
 	if c := best.facts.coverage; c >= 0 {
 		switch {
 		case c >= matchCoverage || best.facts.prefix:
-			s.term(name+" text", textMatches, fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
-			s.reason = true
+			o.term(name+" text", textMatches, fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
+			o.reason = true
 		case c <= textFarOff:
-			s.term(name+" text", textDiffers, fmt.Sprintf("another text: %.0f%% of the quoted one", 100*c))
+			o.term(name+" text", textDiffers, fmt.Sprintf("another text: %.0f%% of the quoted one", 100*c))
 		default:
 			part := (c - textFarOff) / (matchCoverage - textFarOff)
-			s.term(name+" text", textDiffers*math.Pow(1/textDiffers, part), fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
+			o.term(name+" text", textDiffers*math.Pow(1/textDiffers, part), fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
 		}
+	}
+	if x := best.facts.information; x != 0 {
+		why := "words that the other rules' quotes of this event have not"
+		if x < 0 {
+			why = "words that tell this rule's quote from others are not there"
+		}
+		o.term(name+" words", math.Exp(detailPower*x), why)
 	}
 	switch {
 	case best.facts.codes > 0:
-		s.term(name+" code", codeMatches, "the same error code")
-		s.reason = true
+		o.term(name+" code", codeMatches, "the same error code")
+		o.reason = true
 	case best.facts.codes < 0:
-		s.term(name+" code", codeDiffers, "another error code")
+		o.term(name+" code", codeDiffers, "another error code")
 	}
 }
 

@@ -428,7 +428,7 @@ func (f *facts) quality() float64 {
 	if f.prefix {
 		q += 0.5
 	}
-	q += float64(f.codes)
+	q += float64(f.codes) + f.information/detailCap
 	if f.idOnly {
 		q -= 2
 	}

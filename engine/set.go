@@ -28,9 +28,11 @@ type signal struct {
 	needs       needs
 	fields      map[string]bool // that the condition names
 	text        *template       // nil where no text is quoted
+	details     *details        // nil where no word of it tells it from other rules' quotes
 	tracked     bool            // a correlation looks at the times of its hits
 	inDiagnosis bool            // the diagnosis condition names it
 	shared      int             // rules that know its provider and id, this one included
+	sharedID    int             // rules that know its id, with any provider
 	home        string          // log that would show it, "" if it cannot be told
 	protocol    string          // of the sessions that would show it
 }
@@ -50,7 +52,54 @@ func Compile(base []*rules.Rule, hash string) *Set {
 		s.addRule(r, weights, pairs)
 	}
 	s.countSharing(pairs)
+	s.findDetails()
 	return s
+}
+
+// findDetails compares the quotes of the rules that compete for an event.
+func (s *Set) findDetails() {
+	stats := newDetailStats()
+	ids := map[uint64]map[int]bool{}
+	for at, c := range s.rules {
+		words := map[uint64]map[string]bool{}
+		for i := range c.signals {
+			sig := &c.signals[i]
+			for _, k := range append(s.pairsOf(sig), idsOf(sig)...) {
+				if words[k] == nil {
+					words[k] = map[string]bool{}
+				}
+				for _, w := range detailTokens(sig.rule.Message) {
+					words[k][w] = true
+				}
+			}
+			for _, k := range idsOf(sig) {
+				if ids[k] == nil {
+					ids[k] = map[int]bool{}
+				}
+				ids[k][at] = true
+			}
+		}
+		for k, w := range words {
+			stats.add(k, w)
+		}
+	}
+	for _, sig := range s.signals {
+		if sig.rule.Message != "" {
+			sig.details = newDetails(sig.rule.Message, s.pairsOf(sig), idsOf(sig), stats)
+		}
+		for _, k := range idsOf(sig) {
+			sig.sharedID = max(sig.sharedID, len(ids[k]))
+		}
+	}
+}
+
+// idsOf gives the keys of a signal's ids without a provider.
+func idsOf(sig *signal) []uint64 {
+	var out []uint64
+	for id := range sig.needs.ids {
+		out = append(out, pair(0, uint16(id)))
+	}
+	return out
 }
 
 // Rules is the number of rules.
@@ -202,7 +251,27 @@ func (sig *signal) compare(v *view) facts {
 		f.coverage, f.prefix = sig.compareText(v)
 	}
 	f.codes = sig.compareCodes(v)
+	if sig.details != nil {
+		f.information = sig.compareDetails(v)
+	}
 	return f
+}
+
+// compareDetails looks for the words that tell the rule from its rivals. Where
+// only a part of the text is known, what is not found proves nothing.
+func (sig *signal) compareDetails(v *view) float64 {
+	field := fMessage
+	if v.event == nil {
+		field = fText
+	}
+	idOnly := v.event != nil && (!v.event.Has(parsers.FieldProvider) || sig.needs.providers == nil)
+	switch raw, k := v.raw(field); k {
+	case whole:
+		return sig.details.match(raw, idOnly)
+	case part:
+		return max(0, sig.details.match(raw, idOnly))
+	}
+	return 0
 }
 
 func (sig *signal) compareText(v *view) (float64, bool) {

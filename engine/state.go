@@ -187,9 +187,12 @@ func (r *Run) stated() []statedProduct {
 // sharing is the number of rules that compete for a signal's evidence: for
 // events those that know the provider and id, else those that were seen on the
 // same records.
-func (r *Run) sharing(sig *signal, st *signalState) int {
+func (r *Run) sharing(sig *signal, st *signalState, best *hit) int {
 	n := sig.shared
 	if sig.rule.On == rules.OnEvent {
+		if best.facts.idOnly || sig.anyProvider() {
+			n = sig.sharedID
+		}
 		return max(1, n)
 	}
 	for _, k := range st.keys {

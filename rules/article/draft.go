@@ -43,6 +43,13 @@ func NewDraft(a *Article, events []parsers.Event) *Draft {
 	d := &Draft{Article: a}
 	names := map[string]int{}
 	seen := map[string]bool{}
+	quoted := map[uint16]bool{}
+	for i := range events {
+		quoted[events[i].ID] = true
+	}
+	for _, m := range a.mentions(quoted) {
+		events = append(events, m.event())
+	}
 	for i := range events {
 		s, ok := draftSignal(&events[i])
 		if !ok || seen[s.When+"\x00"+s.Message] {
@@ -183,4 +190,15 @@ func tomlProducts(products []rules.Product) string {
 		out = append(out, item+" }")
 	}
 	return "[" + strings.Join(out, ", ") + "]"
+}
+
+// NoRule says why the article does not become a rule, "" if it does.
+func (d *Draft) NoRule() string {
+	switch {
+	case len(d.Signals) == 0:
+		return "quotes no event, message or reply"
+	case d.Catalogue():
+		return "lists many events: no article on one trouble"
+	}
+	return ""
 }

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"kbdiag/parsers"
+	"kbdiag/parsers/formats"
+	"kbdiag/rules/article"
+)
+
+func (a *app) rulesImport() *cobra.Command {
+	var dir, exclude string
+	c := &cobra.Command{
+		Use:   "import PATH... -o DIR",
+		Short: "Draft rules from knowledge-base articles",
+		Long: `Reads articles (text of the archive form, Markdown, HTML) and writes a draft rule
+for each: what the article quotes of events and messages becomes signals, its
+sections become cause and steps. A draft says what to review. A draft that was
+edited since is left as it is.`,
+		Example: `  kbdiag rules import articles/ -o drafts/
+  kbdiag rules import articles/ --exclude done.txt -o drafts/
+  kbdiag diagnose --rules drafts/ ticket/`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if len(paths) == 0 || dir == "" {
+				return usage("expected articles and a folder to write to: kbdiag rules import PATH... -o DIR")
+			}
+			left, err := excluded(exclude)
+			if err != nil {
+				return err
+			}
+			return a.importArticles(paths, dir, left)
+		},
+	}
+	c.Flags().StringVarP(&dir, "output", "o", "", "folder to write the drafts to")
+	c.Flags().StringVar(&exclude, "exclude", "", "file with ids of articles to leave out, one a line")
+	return c
+}
+
+// excluded reads ids, one a line; what follows the first word is a comment.
+func excluded(file string) (map[string]bool, error) {
+	ids := map[string]bool{}
+	if file == "" {
+		return ids, nil
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, failed(err)
+	}
+	for _, line := range strings.Split(string(raw), "\n") {
+		if f := strings.Fields(line); len(f) > 0 && !strings.HasPrefix(f[0], "#") {
+			ids[strings.ToUpper(f[0])] = true
+		}
+	}
+	return ids, nil
+}
+
+// imported is what became of one article.
+type imported struct {
+	path   string
+	id     string
+	file   string // of the draft, "" for none
+	review int    // things to review
+	why    string // why there is no draft
+	err    error
+}
+
+func (a *app) importArticles(paths []string, dir string, left map[string]bool) error {
+	rd := &parsers.Reader{Forms: formats.All()}
+	files := rd.Files(paths)
+	if len(files) == 0 {
+		return failed(errors.New("no files in the folders given"))
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return failed(err)
+	}
+	done := make([]imported, len(files))
+	jobs := make(chan int)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range jobs {
+				done[i] = importArticle(files[i], dir, left)
+			}
+		})
+	}
+	for i := range files {
+		jobs <- i
+	}
+	close(jobs)
+	wg.Wait()
+	return a.reportImport(done, dir)
+}
+
+// importArticle drafts the rule of one article.
+func importArticle(path, dir string, left map[string]bool) imported {
+	out := imported{path: path}
+	raw, err := os.ReadFile(filepath.FromSlash(path))
+	if err != nil {
+		out.err = err
+		return out
+	}
+	art, err := article.Parse(raw)
+	if err != nil {
+		out.err = fmt.Errorf("%s: %w", path, err)
+		return out
+	}
+	out.id = art.ID
+	if left[art.ID] {
+		out.why = "left out by --exclude"
+		return out
+	}
+	draft := article.NewDraft(art, quotedEvents(path))
+	if out.why = draft.NoRule(); out.why != "" {
+		return out
+	}
+	out.review = len(draft.Review)
+	out.file = filepath.Join(dir, art.ID+".toml")
+	out.err = writeDraft(draft, out.file)
+	if errors.Is(out.err, errEdited) {
+		out.why, out.err, out.file = "edited since: left as it is", nil, ""
+	}
+	return out
+}
+
+// quotedEvents reads the events that an article quotes. Their lines are those
+// of the article.
+func quotedEvents(path string) []parsers.Event {
+	var events []parsers.Event
+	rd := &parsers.Reader{Forms: formats.All()}
+	rd.Read(path, parsers.Visitor{Event: func(e *parsers.Event) {
+		kept := *e
+		kept.Strings = append([]string(nil), e.Strings...)
+		kept.Data = append([]parsers.Named(nil), e.Data...)
+		events = append(events, kept)
+	}})
+	return events
+}
+
+// errEdited says that a draft was changed by its author since it was written.
+var errEdited = errors.New("edited since it was drafted")
+
+// writeDraft writes a draft, unless its author has changed the one that is
+// there.
+func writeDraft(d *article.Draft, file string) error {
+	var b bytes.Buffer
+	if err := d.Write(&b); err != nil {
+		return err
+	}
+	old, err := os.ReadFile(file)
+	switch {
+	case err == nil && !article.Untouched(old):
+		return errEdited
+	case err != nil && !os.IsNotExist(err):
+		return err
+	}
+	return os.WriteFile(file, article.Sealed(b.Bytes()), 0o644)
+}
+
+func (a *app) reportImport(done []imported, dir string) error {
+	drafts, reviews, bad := 0, 0, 0
+	why := map[string]int{}
+	for _, d := range done {
+		switch {
+		case d.err != nil:
+			bad++
+			fmt.Fprintln(a.stderr, "kbdiag:", d.err)
+		case d.file == "":
+			why[d.why]++
+		default:
+			drafts++
+			if d.review > 0 {
+				reviews++
+			}
+		}
+	}
+	fmt.Fprintf(a.stdout, "%d articles: %d drafts in %s, %d of them with notes for review\n", len(done), drafts, dir, reviews)
+	for _, w := range slices.Sorted(maps.Keys(why)) {
+		fmt.Fprintf(a.stdout, "  %d without a draft: %s\n", why[w], w)
+	}
+	switch {
+	case bad == len(done):
+		return failed(errors.New("no article could be read"))
+	case bad > 0:
+		return &exitError{status: exitPartial}
+	}
+	return nil
+}
