@@ -15,13 +15,16 @@ type details struct {
 	digit []bool    // has a digit: a sample value, which may differ without proving anything
 	pair  []float64 // information of finding it, in nats, among the rules that share provider and id
 	id    []float64 // the same among the rules that share the id
+	// A text cannot tell more than which of the rules it is: the logarithm of
+	// their number.
+	pairCap, idCap float64
 }
 
 const (
 	// detailPower turns information into evidence: words of one text are not
 	// independent.
 	detailPower = 0.8
-	// detailCap bounds the information of one text, either way, in nats.
+	// detailCap bounds the information of one text, in nats.
 	detailCap = 3.0
 	// detailWords bounds the words of one quote that are compared.
 	detailWords = 120
@@ -88,7 +91,7 @@ func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 // newDetails makes the details of a quote ready. keys are the signal's
 // provider and id pairs, ids its ids.
 func newDetails(text string, keys, ids []uint64, stats *detailStats) *details {
-	d := &details{}
+	d := &details{pairCap: stats.most(keys), idCap: stats.most(ids)}
 	seen := map[string]bool{}
 	for _, w := range detailTokens(text) {
 		if seen[w] || len(w) < 2 || fillerWord(w) || len(d.words) >= detailWords {
@@ -126,9 +129,9 @@ func leastInformation(keys []uint64, word string, stats *detailStats) float64 {
 // id of the event is known, the rules of all providers compete. A message that
 // ends before the quote does is cut: what would come later proves nothing.
 func (d *details) match(message string, idOnly bool) float64 {
-	weights := d.pair
-	if idOnly || allZero(weights) {
-		weights = d.id
+	weights, limit := d.pair, d.pairCap
+	if idOnly {
+		weights, limit = d.id, d.idCap
 	}
 	have := map[string]bool{}
 	for _, w := range detailTokens(message) {
@@ -149,14 +152,14 @@ func (d *details) match(message string, idOnly bool) float64 {
 			missed += weights[i]
 		}
 	}
-	return min(found, detailCap) - min(missed, detailCap)
+	return min(found, limit) - min(missed, limit)
 }
 
-func allZero(list []float64) bool {
-	for _, x := range list {
-		if x > 0 {
-			return false
-		}
+// most is the most that can be told among the rules of the events, in nats.
+func (d *detailStats) most(keys []uint64) float64 {
+	most := 0.0
+	for _, k := range keys {
+		most = max(most, math.Log(float64(max(1, d.rules[k]))))
 	}
-	return true
+	return min(most, detailCap)
 }

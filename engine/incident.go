@@ -47,10 +47,15 @@ func newBurst() *burst {
 	return &burst{hours: map[int64]map[eventKind]int{}, byHour: map[int64]int{}}
 }
 
-func (b *burst) event(t time.Time, kind eventKind, level parsers.Level) {
+// event counts an event. noise tells that healthy machines log it: it is no
+// sign of an incident.
+func (b *burst) event(t time.Time, kind eventKind, level parsers.Level, noise bool) {
 	b.events++
 	h := hourOf(t)
 	b.byHour[h]++
+	if noise {
+		return
+	}
 	if level != parsers.LevelError && level != parsers.LevelCritical && level != parsers.LevelWarning && level != parsers.LevelAuditFailure {
 		return
 	}

@@ -66,8 +66,8 @@ func versionParts(v string) []string {
 func versionIn(text string) string {
 	for _, w := range strings.Fields(text) {
 		w = strings.Trim(w, "(),;:")
-		if w != "" && w[0] >= '0' && w[0] <= '9' && strings.Trim(w, "0123456789.") == "" {
-			return strings.Trim(w, ".")
+		if n := len(w) - len(strings.TrimLeft(w, "0123456789.")); n > 0 && w[0] != '.' {
+			return strings.Trim(w[:n], ".") // "4.0SP1" is 4.0
 		}
 	}
 	return ""

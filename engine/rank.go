@@ -27,6 +27,9 @@ const (
 	outsideWindow  = 0.25
 	recurPower     = -0.5 // seen in k hours outside the window counts (1+k)^-0.5
 	informational  = 0.05
+	commonEvent    = 0.25 // healthy machines log it
+	levelSame      = 1.3
+	levelDiffers   = 0.5
 	textFarOff     = 0.4 // coverage up to which a text counts as another one
 )
 
@@ -176,7 +179,15 @@ func (r *Run) observe(x sighting) observation {
 	if sig.rule.On != rules.OnEvent || sig.rule.Strength == rules.Pathognomonic {
 		o.reason = true
 	}
-	if best.facts.info && !sig.fields["level"] && x.rule.rule.Severity != "information" {
+	if best.facts.noise {
+		o.term(name+" common", commonEvent, "healthy machines log this event too")
+	}
+	switch {
+	case best.facts.level > 0:
+		o.term(name+" level", levelSame, "the level that the article shows")
+	case best.facts.level < 0 && !best.facts.info:
+		o.term(name+" level", levelDiffers, "the article shows the level "+sig.rule.Level)
+	case best.facts.info && !sig.fields["level"] && x.rule.rule.Severity != "information":
 		o.term(name+" level", informational, "the event is information, not a problem")
 	}
 	return o

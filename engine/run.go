@@ -237,7 +237,7 @@ func (w *Worker) count(e *parsers.Event, ref providerRef, kind eventKind) {
 		w.supplied.log(e, ref)
 	}
 	if e.Has(parsers.FieldTime) {
-		w.burst.event(e.Time, kind, e.Level)
+		w.burst.event(e.Time, kind, e.Level, w.run.set.noise[kind])
 	}
 	w.problems.add(kind, e)
 }
@@ -343,6 +343,7 @@ func (w *Worker) hit(i int, sig *signal, res result, kind eventKind) {
 	s := w.seen(i)
 	h := hit{facts: sig.compare(&w.view)}
 	h.facts.idOnly = res.idOnly
+	h.facts.noise = w.view.event != nil && w.run.set.noise[kind]
 	h.quality = h.facts.quality()
 	w.place(&h)
 	s.key(w.evidenceKey(&h, kind))

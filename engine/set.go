@@ -11,6 +11,7 @@ type Set struct {
 	byID    map[string]int
 	signals []*signal // of all rules; the index numbers them
 	index   *index
+	noise   map[eventKind]bool // events that healthy machines log
 	sha256  string
 }
 
@@ -40,7 +41,7 @@ type signal struct {
 // Compile makes a rule base ready. The rules must have been loaded without
 // errors. hash is what the report says of the rules.
 func Compile(base []*rules.Rule, hash string) *Set {
-	s := &Set{byID: map[string]int{}, index: newIndex(), sha256: hash}
+	s := &Set{byID: map[string]int{}, index: newIndex(), noise: knownNoise(), sha256: hash}
 	weights := newWordWeights()
 	for _, r := range base {
 		for i := range r.Signals {
@@ -100,6 +101,22 @@ func idsOf(sig *signal) []uint64 {
 		out = append(out, pair(0, uint16(id)))
 	}
 	return out
+}
+
+// knownNoise gives the events that healthy machines log. The list is embedded
+// and held right by a test, so an error is a defect of the build.
+func knownNoise() map[eventKind]bool {
+	list, err := rules.KnownNoise()
+	if err != nil {
+		panic(err)
+	}
+	kinds := map[eventKind]bool{}
+	for _, n := range list {
+		for _, id := range n.IDs {
+			kinds[eventKind{foldProvider(n.Provider), id}] = true
+		}
+	}
+	return kinds
 }
 
 // Rules is the number of rules.
@@ -251,10 +268,21 @@ func (sig *signal) compare(v *view) facts {
 		f.coverage, f.prefix = sig.compareText(v)
 	}
 	f.codes = sig.compareCodes(v)
+	f.level = sig.compareLevel(v)
 	if sig.details != nil {
 		f.information = sig.compareDetails(v)
 	}
 	return f
+}
+
+func (sig *signal) compareLevel(v *view) int8 {
+	switch {
+	case sig.rule.Level == "" || v.event == nil || !v.event.Has(parsers.FieldLevel):
+		return 0
+	case v.event.Level.String() == sig.rule.Level:
+		return 1
+	}
+	return -1
 }
 
 // compareDetails looks for the words that tell the rule from its rivals. Where

@@ -78,7 +78,8 @@ func newTemplate(text string, weights *wordWeights) *template {
 
 // match compares a message with the template. coverage is the weighted share
 // of the template's words that the message has; prefix tells whether the
-// message begins with the template's beginning (of at least four words).
+// message begins with the template's beginning (of at least four words). A
+// message that ends inside the quote is cut: its own words are what can agree.
 func (t *template) match(message string) (coverage float64, prefix bool) {
 	if t.total == 0 {
 		return -1, false
@@ -94,13 +95,38 @@ func (t *template) match(message string) (coverage float64, prefix bool) {
 			have[k.word] = true
 		}
 	}
-	sum := 0.0
+	sum, before, last := 0.0, 0.0, 0.0
 	for i, w := range t.words {
+		before += t.weight[i]
 		if have[w] {
 			sum += t.weight[i]
+			last = before
 		}
 	}
-	return sum / t.total, ok && n == len(t.prefix) && n >= 4
+	prefix = ok && n == len(t.prefix) && n >= 4
+	coverage = sum / t.total
+	if share := t.shareOf(have); share >= cutShare && len(have) >= cutWords && last > 0 {
+		coverage = max(coverage, share*sum/last)
+	}
+	return coverage, prefix
+}
+
+const (
+	// A message is taken for the cut beginning of a quote when it has at least
+	// cutWords words and cutShare of them stand in the quote.
+	cutWords = 4
+	cutShare = 0.85
+)
+
+// shareOf gives the share of a message's words that the template has.
+func (t *template) shareOf(have map[string]bool) float64 {
+	n := 0
+	for _, w := range t.words {
+		if have[w] {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(have)))
 }
 
 type token struct {

@@ -62,8 +62,12 @@ func (r *ruleReader) signal(name string, t table) Signal {
 		Strength: Strength(t.oneOf("strength", strengthNames())),
 		Message:  t.text("message"),
 		Codes:    plain(t.texts("codes")),
+		Level:    t.oneOf("level", levelNames()),
 		Doc:      t.text("doc"),
 		Pos:      r.doc.pos(t.node.at.from),
+	}
+	if t.has("level") && s.On != OnEvent && s.On != "" {
+		r.doc.error(t.at("level"), CodeBadValue, "leave it out", "only events have a level, this signal is on %s", withArticle(s.On))
 	}
 	t.filled("message")
 	if len(s.Message) > maxMessageBytes {

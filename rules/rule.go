@@ -42,6 +42,7 @@ type Signal struct {
 	Strength Strength
 	Message  string   // quoted text, matched tolerantly; "" for none
 	Codes    []string // error codes that the article's own case shows, normalised
+	Level    string   // level that the article's own case shows, "" if it does not say
 	Doc      string   // what it means that this was seen
 	Pos      Pos
 	WhenPos  Pos

@@ -54,6 +54,7 @@ var Keys = []KeyDoc{
 		{Name: "strength", Kind: TextKey, Required: true, Values: strengthNames(), Doc: "how much it speaks for or against the rule"},
 		{Name: "message", Kind: TextKey, Doc: "quoted text, matched tolerantly"},
 		{Name: "codes", Kind: TextsKey, Doc: "error codes that the article's own case shows, in normal form"},
+		{Name: "level", Kind: TextKey, Values: levelNames(), Doc: "level of the event in the article's own case; another one speaks a little against it"},
 		{Name: "doc", Kind: TextKey, Doc: "what it means that this was seen"},
 	}},
 	{Name: "diagnosis", Kind: TableKey, Doc: "when the rule applies; any signal that speaks for it if left out", Table: []KeyDoc{
@@ -78,6 +79,11 @@ func kindNames() []string {
 		names = append(names, string(k))
 	}
 	return names
+}
+
+// levelNames gives the levels of events as text.
+func levelNames() []string {
+	return []string{"critical", "error", "warning", "information", "verbose", "audit success", "audit failure"}
 }
 
 // strengthNames gives the strengths as text.

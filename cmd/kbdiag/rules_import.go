@@ -68,7 +68,7 @@ func excluded(file string) (map[string]bool, error) {
 // imported is what became of one article.
 type imported struct {
 	path   string
-	id     string
+	draft  *article.Draft
 	file   string // of the draft, "" for none
 	review int    // things to review
 	why    string // why there is no draft
@@ -90,7 +90,7 @@ func (a *app) importArticles(paths []string, dir string, left map[string]bool) e
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := range jobs {
-				done[i] = importArticle(files[i], dir, left)
+				done[i] = importArticle(files[i], left)
 			}
 		})
 	}
@@ -99,11 +99,20 @@ func (a *app) importArticles(paths []string, dir string, left map[string]bool) e
 	}
 	close(jobs)
 	wg.Wait()
+	sources := article.NewSources()
+	for _, d := range done {
+		if d.draft != nil {
+			sources.Add(d.draft)
+		}
+	}
+	for i := range done {
+		done[i].write(sources, dir)
+	}
 	return a.reportImport(done, dir)
 }
 
 // importArticle drafts the rule of one article.
-func importArticle(path, dir string, left map[string]bool) imported {
+func importArticle(path string, left map[string]bool) imported {
 	out := imported{path: path}
 	raw, err := os.ReadFile(filepath.FromSlash(path))
 	if err != nil {
@@ -115,7 +124,6 @@ func importArticle(path, dir string, left map[string]bool) imported {
 		out.err = fmt.Errorf("%s: %w", path, err)
 		return out
 	}
-	out.id = art.ID
 	if left[art.ID] {
 		out.why = "left out by --exclude"
 		return out
@@ -124,13 +132,26 @@ func importArticle(path, dir string, left map[string]bool) imported {
 	if out.why = draft.NoRule(); out.why != "" {
 		return out
 	}
-	out.review = len(draft.Review)
-	out.file = filepath.Join(dir, art.ID+".toml")
-	out.err = writeDraft(draft, out.file)
-	if errors.Is(out.err, errEdited) {
-		out.why, out.err, out.file = "edited since: left as it is", nil, ""
-	}
+	out.draft = draft
 	return out
+}
+
+// write completes a draft from what the other articles say and writes it.
+func (d *imported) write(sources *article.Sources, dir string) {
+	if d.draft == nil {
+		return
+	}
+	sources.Complete(d.draft)
+	d.review = len(d.draft.Review)
+	file := filepath.Join(dir, d.draft.Article.ID+".toml")
+	switch err := writeDraft(d.draft, file); {
+	case errors.Is(err, errEdited):
+		d.why = "edited since: left as it is"
+	case err != nil:
+		d.err = err
+	default:
+		d.file = file
+	}
 }
 
 // quotedEvents reads the events that an article quotes. Their lines are those

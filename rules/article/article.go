@@ -145,13 +145,17 @@ func (a *Article) products(from int) int {
 			return i
 		}
 		item, ok := strings.CutPrefix(l, "- ")
-		if !ok || strings.HasPrefix(item, "the operating system") {
+		if !ok {
 			continue
 		}
-		a.addProduct(item)
+		a.addProduct(strings.TrimPrefix(item, "the operating system:"))
 	}
 	return len(a.Lines) - 1
 }
+
+// trailingVersion is a version without the word: "Windows 2000 SP1" is Windows,
+// version 2000 SP1.
+var trailingVersion = regexp.MustCompile(`\s(?:\d+\.\d+\w*|2000|2003|95|98)(?:\s+SP\d+\w*)?$`)
 
 var versionWord = regexp.MustCompile(`,?\s+versions?\s+`)
 
@@ -163,6 +167,9 @@ func (a *Article) addProduct(item string) {
 	name = strings.TrimSpace(strings.TrimPrefix(strings.Trim(name, " ,"), "Microsoft "))
 	if name == "" {
 		return
+	}
+	if at := trailingVersion.FindStringIndex(name); at != nil && versions == "" {
+		name, versions = name[:at[0]], strings.TrimSpace(name[at[0]:])
 	}
 	p := rules.Product{Name: name}
 	for _, v := range strings.Split(versions, ",") {

@@ -27,7 +27,10 @@ type DraftSignal struct {
 	When    string
 	Message string
 	Codes   []string
-	Line    int // of the article, 1-based
+	Level   string
+	ID      uint16
+	Source  string // "" if the article names none
+	Line    int    // of the article, 1-based
 }
 
 // catalogueEvents is from how many different events on an article is a list of
@@ -77,11 +80,16 @@ func draftSignal(e *parsers.Event) (DraftSignal, bool) {
 	}
 	s := DraftSignal{Name: fmt.Sprintf("event_%d", e.ID), When: fmt.Sprintf("id == %d", e.ID), Line: e.Pos.Line}
 	if e.Has(parsers.FieldProvider) && e.Provider != "" {
+		s.Source = e.Provider
 		s.When = fmt.Sprintf("provider == %s && id == %d", quoteExpr(e.Provider), e.ID)
 	}
 	s.Message = strings.Join(strings.Fields(strings.ReplaceAll(e.Message, "<BR/>", " ")), " ")
 	if s.Message == "" && len(e.Strings) > 0 {
 		s.Message = strings.Join(e.Strings, " ")
+	}
+	s.ID = e.ID
+	if e.Level != parsers.LevelUnknown {
+		s.Level = e.Level.String()
 	}
 	s.Codes = parsers.Codes(s.Message)
 	sort.Strings(s.Codes)
@@ -129,6 +137,8 @@ strength = "strong"
 message = {{toml .Message}}{{end}}
 {{- if .Codes}}
 codes = {{list .Codes}}{{end}}
+{{- if .Level}}
+level = {{toml .Level}}{{end}}
 {{end}}
 [diagnosis]
 when = {{toml .When}}
