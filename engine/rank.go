@@ -28,7 +28,7 @@ const (
 	recurPower     = -0.5 // seen in k hours outside the window counts (1+k)^-0.5
 	informational  = 0.05
 	commonEvent    = 0.25 // healthy machines log it
-	levelSame      = 1.3
+	wordsBonus     = 1.5  // a text that tells a rule from its rivals makes up for the sharing, and this much more
 	levelDiffers   = 0.5
 	textFarOff     = 0.4 // coverage up to which a text counts as another one
 )
@@ -97,6 +97,7 @@ func (r *Run) score(rule *compiledRule, st *ruleState) *scored {
 	}
 	r.scoreTime(s)
 	r.scoreProduct(s)
+	r.scoreRelevance(s)
 	return s
 }
 
@@ -175,7 +176,7 @@ func (r *Run) observe(x sighting) observation {
 		why = "the event id is there, the rule names no source" + sharedBy(n)
 	}
 	o.term(name, max(1.05, lr), why)
-	o.text(sig, best)
+	o.text(sig, best, n)
 	if sig.rule.On != rules.OnEvent || sig.rule.Strength == rules.Pathognomonic {
 		o.reason = true
 	}
@@ -183,8 +184,7 @@ func (r *Run) observe(x sighting) observation {
 		o.term(name+" common", commonEvent, "healthy machines log this event too")
 	}
 	switch {
-	case best.facts.level > 0:
-		o.term(name+" level", levelSame, "the level that the article shows")
+	case best.facts.level > 0: // as it should be
 	case best.facts.level < 0 && !best.facts.info:
 		o.term(name+" level", levelDiffers, "the article shows the level "+sig.rule.Level)
 	case best.facts.info && !sig.fields["level"] && x.rule.rule.Severity != "information":
@@ -236,7 +236,7 @@ func (s *scored) hasVariant(sig *signal) bool {
 }
 
 // text adds the terms of the quoted text, of its details and of error codes.
-func (o *observation) text(sig *signal, best *hit) {
+func (o *observation) text(sig *signal, best *hit, n int) {
 	name := sig.rule.Name
 	if c := best.facts.coverage; c >= 0 {
 		switch {
@@ -255,7 +255,7 @@ func (o *observation) text(sig *signal, best *hit) {
 		if x < 0 {
 			why = "words that tell this rule's quote from others are not there"
 		}
-		o.term(name+" words", math.Exp(detailPower*x), why)
+		o.term(name+" words", min(math.Exp(detailPower*x), wordsBonus*math.Pow(float64(n), -sharingPower)), why)
 	}
 	switch {
 	case best.facts.codes > 0:

@@ -12,6 +12,7 @@ type Set struct {
 	signals []*signal // of all rules; the index numbers them
 	index   *index
 	noise   map[eventKind]bool // events that healthy machines log
+	library *library           // of the rules' prose
 	sha256  string
 }
 
@@ -19,6 +20,7 @@ type compiledRule struct {
 	rule    *rules.Rule
 	signals []signal
 	when    rules.DiagCond
+	prose   prose
 }
 
 // signal is one signal of one rule, ready for matching.
@@ -41,7 +43,7 @@ type signal struct {
 // Compile makes a rule base ready. The rules must have been loaded without
 // errors. hash is what the report says of the rules.
 func Compile(base []*rules.Rule, hash string) *Set {
-	s := &Set{byID: map[string]int{}, index: newIndex(), noise: knownNoise(), sha256: hash}
+	s := &Set{byID: map[string]int{}, index: newIndex(), noise: knownNoise(), library: &library{in: map[string]int{}}, sha256: hash}
 	weights := newWordWeights()
 	for _, r := range base {
 		for i := range r.Signals {
@@ -123,7 +125,8 @@ func knownNoise() map[eventKind]bool {
 func (s *Set) Rules() int { return len(s.rules) }
 
 func (s *Set) addRule(r *rules.Rule, weights *wordWeights, pairs map[uint64]map[int]bool) {
-	c := &compiledRule{rule: r, signals: make([]signal, len(r.Signals)), when: r.Diagnosis.Cond}
+	c := &compiledRule{rule: r, signals: make([]signal, len(r.Signals)), when: r.Diagnosis.Cond, prose: newProse(r)}
+	s.library.add(c.prose)
 	at := len(s.rules)
 	s.byID[r.ID] = at
 	s.rules = append(s.rules, c)

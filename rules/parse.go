@@ -73,6 +73,7 @@ func (r *ruleReader) readHead() {
 	r.filled("title")
 	r.rule.Cause = r.text("cause")
 	r.filled("cause")
+	r.rule.Symptoms = r.text("symptoms")
 	r.rule.Notes = r.text("notes")
 	r.rule.Severity = r.oneOf("severity", Severities)
 	if r.rule.Severity == "" {

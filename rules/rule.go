@@ -12,6 +12,7 @@ type Rule struct {
 	Severity   string // "critical", "error", "warning", "information"
 	References []string
 	Cause      string
+	Symptoms   string   // what users see, in prose: searched, not reported
 	Notes      string   // for authors, not reported
 	Sources    []string // where the facts can be checked
 	Signals    []Signal // in the order of the file

@@ -46,6 +46,7 @@ var Keys = []KeyDoc{
 	{Name: "severity", Kind: TextKey, Values: Severities, Doc: "how bad the problem is; error if left out"},
 	{Name: "references", Kind: TextsKey, Doc: "ids of articles that help further"},
 	{Name: "cause", Kind: TextKey, Required: true, Doc: "why it happens, in plain words"},
+	{Name: "symptoms", Kind: TextKey, Doc: "what users see, in prose: a weak hint where the signals leave rules equal"},
 	{Name: "notes", Kind: TextKey, Doc: "for authors, not reported"},
 	{Name: "sources", Kind: TextsKey, Doc: "where the facts can be checked"},
 	{Name: "signal", Kind: NamedTables, Required: true, Doc: "observations, each on one record", Table: []KeyDoc{

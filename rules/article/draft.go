@@ -96,6 +96,34 @@ func draftSignal(e *parsers.Event) (DraftSignal, bool) {
 	return s, true
 }
 
+// quoteList writes texts as a list of a condition.
+func quoteList(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, t := range texts {
+		quoted[i] = quoteExpr(t)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// maxSymptoms bounds the prose of a draft, in bytes.
+const maxSymptoms = 6000
+
+// Symptoms gives the article's prose on what users see.
+func (d *Draft) Symptoms() string {
+	var parts []string
+	for _, s := range d.Article.Sections {
+		switch s.Title {
+		case "SYMPTOMS", "SUMMARY", "MORE INFORMATION", "":
+			parts = append(parts, s.Text())
+		}
+	}
+	text := strings.Join(parts, "\n\n")
+	if len(text) > maxSymptoms {
+		text = text[:strings.LastIndexByte(text[:maxSymptoms], ' ')]
+	}
+	return text
+}
+
 // quoteExpr writes a text as a literal of a condition.
 func quoteExpr(s string) string { return strconv.Quote(s) }
 
@@ -128,6 +156,8 @@ products = {{products .Article.Products}}
 severity = "error"
 sources = [{{toml .Article.ID}}]
 cause = {{toml .Cause}}
+{{- with .Symptoms}}
+symptoms = {{toml .}}{{end}}
 {{range .Signals}}
 [signal.{{.Name}}] # from line {{.Line}}
 on = "event"

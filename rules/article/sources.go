@@ -1,8 +1,10 @@
 package article
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -10,22 +12,26 @@ import (
 // Many articles name an event by its number alone; where others on the same
 // product name a source for it, and but one, that one is meant.
 type Sources struct {
-	named map[uint16]map[string]map[string]bool // id, source in lower case, products
-	typed map[string]string                     // source as most often written
+	named map[uint16]map[string]map[string]int // articles by id, source in lower case, product
+	typed map[string]string                    // source as most often written
 	count map[string]int
 }
 
 // NewSources gives an empty collection.
 func NewSources() *Sources {
-	return &Sources{named: map[uint16]map[string]map[string]bool{}, typed: map[string]string{}, count: map[string]int{}}
+	return &Sources{named: map[uint16]map[string]map[string]int{}, typed: map[string]string{}, count: map[string]int{}}
 }
 
 // Add collects what a draft says. The order of drafts does not matter.
 func (s *Sources) Add(d *Draft) {
+	mine := families(d.Article)
+	said := map[string]bool{}
 	for _, sig := range d.Signals {
-		if sig.Source == "" {
+		key := fmt.Sprint(sig.ID, " ", strings.ToLower(sig.Source))
+		if sig.Source == "" || said[key] {
 			continue
 		}
+		said[key] = true
 		s.count[sig.Source]++
 		folded := strings.ToLower(sig.Source)
 		if have := s.typed[folded]; have == "" || s.count[sig.Source] > s.count[have] || s.count[sig.Source] == s.count[have] && sig.Source < have {
@@ -33,22 +39,22 @@ func (s *Sources) Add(d *Draft) {
 		}
 		bySource := s.named[sig.ID]
 		if bySource == nil {
-			bySource = map[string]map[string]bool{}
+			bySource = map[string]map[string]int{}
 			s.named[sig.ID] = bySource
 		}
 		if bySource[folded] == nil {
-			bySource[folded] = map[string]bool{}
+			bySource[folded] = map[string]int{}
 		}
-		for _, f := range families(d.Article) {
-			bySource[folded][f] = true
+		for _, f := range mine {
+			bySource[folded][f]++
 		}
 	}
 }
 
 // families gives the products of an article without versions and editions, for
-// comparison.
+// comparison. The operating system counts where no other product is named.
 func families(a *Article) []string {
-	var out []string
+	var products, systems []string
 	for _, p := range a.Products {
 		name := strings.ToLower(p.Name)
 		for _, f := range []string{"exchange", "sna", "host integration", "systems management", "windows nt", "windows 2000", "information server", "proxy", "sql"} {
@@ -60,49 +66,63 @@ func families(a *Article) []string {
 		if name == "host integration" {
 			name = "sna" // its successor logs the same events
 		}
-		out = append(out, name)
+		list := &products
+		if strings.Contains(name, "windows") {
+			list = &systems
+		}
+		if !slices.Contains(*list, name) {
+			*list = append(*list, name)
+		}
 	}
-	return out
+	if len(products) == 0 {
+		return systems
+	}
+	return products
 }
 
 // Complete gives the signals without a source the one that the archive tells,
 // and notes it for review.
 func (s *Sources) Complete(d *Draft) {
-	mine := map[string]bool{}
-	for _, f := range families(d.Article) {
-		mine[f] = true
-	}
+	mine := families(d.Article)
 	for i := range d.Signals {
 		sig := &d.Signals[i]
 		if sig.Source != "" {
 			continue
 		}
-		source := s.only(sig.ID, mine)
-		if source == "" {
+		sources := s.known(sig.ID, mine)
+		if len(sources) == 0 {
 			d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is not named", sig.Line, sig.ID))
 			continue
 		}
-		sig.Source = source
-		sig.When = fmt.Sprintf("provider == %s && id == %d", quoteExpr(source), sig.ID)
+		sig.When = fmt.Sprintf("provider in %s && id == %d", quoteList(sources), sig.ID)
 		d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is taken from other articles on the product", sig.Line, sig.ID))
 	}
 }
 
-// only gives the source of an event where the articles on the products name
-// but one.
-func (s *Sources) only(id uint16, products map[string]bool) string {
-	var fit []string
+// maxSources is how many sources an event may have on one product for them to
+// stand in place of the one that an article leaves out.
+const maxSources = 4
+
+// known gives the sources that the articles on the products name for an event,
+// the most often named first.
+func (s *Sources) known(id uint16, products []string) []string {
+	count := map[string]int{}
 	for source, families := range s.named[id] {
-		for f := range families {
-			if products[f] {
-				fit = append(fit, source)
-				break
-			}
+		for _, f := range products {
+			count[source] = max(count[source], families[f])
+		}
+		if count[source] == 0 {
+			delete(count, source)
 		}
 	}
-	if len(fit) != 1 {
-		return ""
+	if len(count) > maxSources {
+		return nil
 	}
-	sort.Strings(fit)
-	return s.typed[fit[0]]
+	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
+		return cmp.Or(count[b]-count[a], strings.Compare(a, b))
+	})
+	for i, n := range names {
+		names[i] = s.typed[n]
+	}
+	return names
 }
