@@ -79,7 +79,8 @@ func newTemplate(text string, weights *wordWeights) *template {
 // match compares a message with the template. coverage is the weighted share
 // of the template's words that the message has; prefix tells whether the
 // message begins with the template's beginning (of at least four words). A
-// message that ends inside the quote is cut: its own words are what can agree.
+// message that ends inside a sentence of the quote is cut: its own words are
+// what can agree.
 func (t *template) match(message string) (coverage float64, prefix bool) {
 	if t.total == 0 {
 		return -1, false
@@ -105,7 +106,7 @@ func (t *template) match(message string) (coverage float64, prefix bool) {
 	}
 	prefix = ok && n == len(t.prefix) && n >= 4
 	coverage = sum / t.total
-	if share := t.shareOf(have); share >= cutShare && len(have) >= cutWords && last > 0 {
+	if share := t.shareOf(have); last > 0 && share >= cutShare && len(have) >= cutWords && endsOpen(message) {
 		coverage = max(coverage, share*sum/last)
 	}
 	return coverage, prefix
@@ -117,6 +118,12 @@ const (
 	cutWords = 4
 	cutShare = 0.85
 )
+
+// endsOpen says that a text ends inside a sentence, as if it were cut.
+func endsOpen(text string) bool {
+	text = strings.TrimRight(text, " \t\r\n")
+	return text != "" && !strings.ContainsRune(".!?)]\"'>", rune(text[len(text)-1]))
+}
 
 // shareOf gives the share of a message's words that the template has.
 func (t *template) shareOf(have map[string]bool) float64 {

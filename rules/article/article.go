@@ -79,7 +79,7 @@ func (a *Article) header() error {
 
 // body splits the text after the header into products, sections and footer.
 func (a *Article) body() {
-	current := Section{Line: 7}
+	current := Section{}
 	flush := func() {
 		for len(current.Lines) > 0 && current.Lines[len(current.Lines)-1] == "" {
 			current.Lines = current.Lines[:len(current.Lines)-1]
@@ -93,19 +93,23 @@ func (a *Article) body() {
 		switch {
 		case strings.HasPrefix(l, "The information in this article applies to:"):
 			i = a.products(i + 1)
-			current = Section{Line: i + 2}
+			current = Section{}
 		case i+1 < len(a.Lines) && isUnderline(a.Lines[i+1], len(l)):
 			flush()
-			current = Section{Title: strings.TrimSpace(l), Line: i + 3}
+			current = Section{Title: strings.TrimSpace(l)}
 			i++
 		case strings.HasPrefix(l, "Additional query words:"), isFooterRule(l) && a.footerFollows(i):
 			flush()
 			a.footer(i)
 			return
 		default:
-			if l != "" || len(current.Lines) > 0 {
-				current.Lines = append(current.Lines, l)
+			if l == "" && len(current.Lines) == 0 {
+				continue
 			}
+			if len(current.Lines) == 0 {
+				current.Line = i + 1
+			}
+			current.Lines = append(current.Lines, l)
 		}
 	}
 	flush()
