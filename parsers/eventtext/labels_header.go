@@ -292,7 +292,7 @@ func sameID(v string, id uint32) bool {
 func (h *header) cutSource() {
 	v := h.val[sourceField]
 	for _, mark := range []string{", ", ". ", " \""} {
-		if i := strings.Index(v, mark); i > 0 && i+2 < len(v) {
+		if i := strings.Index(v, mark); i > 0 && i+2 < len(v) && !(mark == ". " && i < 4) { // "Dr. Watson" is a name
 			h.val[sourceField], h.inline = v[:i], trimBlanks(strings.TrimLeft(v[i:], ",."))
 			return
 		}
