@@ -30,10 +30,13 @@ type facts struct {
 	idOnly   bool    // the provider is unknown, only the id agrees
 	coverage float64 // of the quoted text, 0 to 1; -1 where there is nothing to compare
 	prefix   bool    // the quoted text's beginning stands in the message
-	codes    int8    // 1 the rule's error code is there, -1 only others are, 0 nothing to compare
-	info     bool    // information level
-	noise    bool    // an event that healthy machines log
-	level    int8    // 1 the level of the article's case, -1 another one, 0 not known
+	// explained is the share of the message's words that the quote has, -1
+	// where that cannot be told
+	explained float64
+	codes     int8 // 1 the rule's error code is there, -1 only others are, 0 nothing to compare
+	info      bool // information level
+	noise     bool // an event that healthy machines log
+	level     int8 // 1 the level of the article's case, -1 another one, 0 not known
 	// information that the message carries for this rule's quote and against
 	// the quotes of its rivals, in nats
 	information float64

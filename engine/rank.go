@@ -31,6 +31,7 @@ const (
 	wordsBonus     = 1.5  // a text that tells a rule from its rivals makes up for the sharing, and this much more
 	levelDiffers   = 0.5
 	textFarOff     = 0.4 // coverage up to which a text counts as another one
+	saysMore       = 0.3 // the quote is there, but the message says as much again that the quote does not
 )
 
 // strengthLR is the likelihood ratio of an observation by the strength that
@@ -243,6 +244,9 @@ func (o *observation) text(sig *signal, best *hit, n int) {
 		case c >= matchCoverage || best.facts.prefix:
 			o.term(name+" text", textMatches, fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
 			o.reason = true
+			if x := best.facts.explained; x >= 0 && x < 0.95 {
+				o.term(name+" more", math.Pow(saysMore, min(1, 2*(1-x))), fmt.Sprintf("%.0f%% of the message's words are not in the quote", 100*(1-x)))
+			}
 		case c <= textFarOff:
 			o.term(name+" text", textDiffers, fmt.Sprintf("another text: %.0f%% of the quoted one", 100*c))
 		default:

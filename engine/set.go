@@ -266,9 +266,10 @@ func (sig *signal) eval(v *view) result {
 // compare tells what the record in view says beyond the condition: the quoted
 // text and the error codes.
 func (sig *signal) compare(v *view) facts {
-	f := facts{coverage: -1}
+	f := facts{coverage: -1, explained: -1}
 	if sig.text != nil {
-		f.coverage, f.prefix = sig.compareText(v)
+		m := sig.compareText(v)
+		f.coverage, f.prefix, f.explained = m.coverage, m.prefix, m.explained
 	}
 	f.codes = sig.compareCodes(v)
 	f.level = sig.compareLevel(v)
@@ -305,20 +306,21 @@ func (sig *signal) compareDetails(v *view) float64 {
 	return 0
 }
 
-func (sig *signal) compareText(v *view) (float64, bool) {
+func (sig *signal) compareText(v *view) textMatch {
+	unknown := textMatch{coverage: -1, explained: -1}
 	field := fMessage
 	if v.event == nil {
 		field = fText
 	}
 	raw, k := v.raw(field)
 	if k == nothing {
-		return -1, false
+		return unknown
 	}
-	coverage, prefix := sig.text.match(raw)
-	if k == part && coverage < matchCoverage && !prefix {
-		return -1, false // what is left of the text proves nothing
+	m := sig.text.match(raw)
+	if k == part && m.coverage < matchCoverage && !m.prefix {
+		return unknown // what is left of the text proves nothing
 	}
-	return coverage, prefix
+	return m
 }
 
 func (sig *signal) compareCodes(v *view) int8 {

@@ -76,14 +76,14 @@ func newTemplate(text string, weights *wordWeights) *template {
 	return t
 }
 
-// match compares a message with the template. coverage is the weighted share
-// of the template's words that the message has; prefix tells whether the
-// message begins with the template's beginning (of at least four words). A
+// match compares a message with the template. A prefix counts from four words
+// on. A
 // message that ends inside a sentence of the quote is cut: its own words are
 // what can agree.
-func (t *template) match(message string) (coverage float64, prefix bool) {
+func (t *template) match(message string) (m textMatch) {
+	m = textMatch{coverage: -1, explained: -1}
 	if t.total == 0 {
-		return -1, false
+		return m
 	}
 	have := map[string]bool{}
 	n, ok := 0, true
@@ -104,12 +104,23 @@ func (t *template) match(message string) (coverage float64, prefix bool) {
 			last = before
 		}
 	}
-	prefix = ok && n == len(t.prefix) && n >= 4
-	coverage = sum / t.total
-	if share := t.shareOf(have); last > 0 && share >= cutShare && len(have) >= cutWords && endsOpen(message) {
-		coverage = max(coverage, share*sum/last)
+	m.prefix = ok && n == len(t.prefix) && n >= 4
+	m.coverage = sum / t.total
+	share := t.shareOf(have)
+	if len(have) >= cutWords {
+		m.explained = share
 	}
-	return coverage, prefix
+	if last > 0 && share >= cutShare && len(have) >= cutWords && endsOpen(message) {
+		m.coverage = max(m.coverage, share*sum/last)
+	}
+	return m
+}
+
+// textMatch is how a message compares with a quote.
+type textMatch struct {
+	coverage  float64 // weighted share of the quote's words that the message has, -1 where there is nothing to compare
+	explained float64 // share of the message's words that the quote has, -1 where the message has few
+	prefix    bool    // the message begins as the quote does
 }
 
 const (

@@ -19,9 +19,9 @@ func TestTemplateMatch(t *testing.T) {
 	weights.add(quoted)
 	tm := newTemplate(quoted, weights)
 	for _, tt := range tests {
-		coverage, prefix := tm.match(tt.message)
-		if got := coverage >= matchCoverage || prefix; got != tt.matches {
-			t.Errorf("%s: coverage %.2f, prefix %v, want match %v", tt.name, coverage, prefix, tt.matches)
+		m := tm.match(tt.message)
+		if got := m.coverage >= matchCoverage || m.prefix; got != tt.matches {
+			t.Errorf("%s: coverage %.2f, prefix %v, want match %v", tt.name, m.coverage, m.prefix, tt.matches)
 		}
 	}
 }
@@ -29,10 +29,10 @@ func TestTemplateMatch(t *testing.T) {
 func TestTemplatePrefix(t *testing.T) {
 	weights := newWordWeights()
 	tm := newTemplate("Unable to bind to the port because another program is listening there already, %1.", weights)
-	if _, prefix := tm.match("Unable to bind to the port because another program is listening (WSAEADDRINUSE)"); !prefix {
+	if !tm.match("Unable to bind to the port because another program is listening (WSAEADDRINUSE)").prefix {
 		t.Error("nine words from the beginning were not found")
 	}
-	if _, prefix := tm.match("Could not bind to the port because another program is listening there already"); prefix {
+	if tm.match("Could not bind to the port because another program is listening there already").prefix {
 		t.Error("another beginning counts as prefix")
 	}
 }
