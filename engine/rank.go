@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"kbdiag/parsers"
 	"kbdiag/rules"
@@ -24,13 +25,14 @@ const (
 	productFits    = 1.8
 	productMissing = 0.11
 	insideWindow   = 3.5
-	outsideWindow  = 0.25
+	outsideWindow  = 0.1
 	recurPower     = -0.5 // seen in k hours outside the window counts (1+k)^-0.5
 	informational  = 0.05
 	commonEvent    = 0.25 // healthy machines log it
 	wordsBonus     = 1.5  // a text that tells a rule from its rivals makes up for the sharing, and this much more
 	levelDiffers   = 0.5
 	textFarOff     = 0.4 // coverage up to which a text counts as another one
+	nearWindow     = 0.4 // within half a day of the window
 	saysMore       = 0.3 // the quote is there, but the message says as much again that the quote does not
 )
 
@@ -287,20 +289,23 @@ func sharedBy(n int) string {
 	return fmt.Sprintf("; %d other rules know it", n-1)
 }
 
+// nearTime is how far from the incident window an event is still near.
+const nearTime = 12 * time.Hour
+
 // scoreTime adds the terms of the incident window.
 func (r *Run) scoreTime(s *scored) {
 	if !r.windowTells {
 		return
 	}
-	inside, timed, outsideHours := 0, 0, 0
+	inside, near, timed, outsideHours := 0, 0, 0, 0
 	for i := range s.rule.signals {
 		sig, st := &s.rule.signals[i], &s.state.signals[i]
 		if sig.rule.On != rules.OnEvent || strengthLR[sig.rule.Strength] < 1 {
 			continue
 		}
 		timed += st.hits.timed
-		n := st.hits.within(r.window.from, r.window.to)
-		inside += n
+		inside += st.hits.within(r.window.from, r.window.to)
+		near += st.hits.within(r.window.from.Add(-nearTime), r.window.to.Add(nearTime))
 		hours := 0
 		for h := range st.hits.hours {
 			if h < hourOf(r.window.from) || h > hourOf(r.window.to) {
@@ -314,6 +319,8 @@ func (r *Run) scoreTime(s *scored) {
 		return
 	case inside > 0:
 		s.term("incident window", insideWindow, fmt.Sprintf("%d of %d events fall into it", inside, timed))
+	case near > 0:
+		s.term("incident window", nearWindow, "none of its events falls into it, but within half a day of it")
 	default:
 		s.term("incident window", outsideWindow, "none of its events falls into it")
 	}
