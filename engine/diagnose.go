@@ -84,7 +84,7 @@ func (r *Run) Report(rd *parsers.Reader, accounts []*parsers.Account) *Report {
 	rep := &Report{
 		Schema:   ReportSchema,
 		Ticket:   r.opts.Ticket,
-		Tool:     Tool{Version: r.opts.Version, Rules: r.set.Rules(), RulesSHA256: r.set.sha256},
+		Tool:     Tool{Version: r.opts.Version, Rules: r.set.Rules(), RulesSHA256: r.set.sha256, Calibrated: r.set.calibration.String()},
 		Incident: r.window,
 		Inputs:   make([]Input, 0, len(accounts)),
 	}
@@ -92,6 +92,9 @@ func (r *Run) Report(rd *parsers.Reader, accounts []*parsers.Account) *Report {
 		rep.Inputs = append(rep.Inputs, InputOf(a))
 	}
 	ranked := r.rank()
+	if len(ranked) > 0 {
+		rep.first = ranked[0].learned
+	}
 	rep.Next = questions(ranked)
 	rep.Diagnoses = r.diagnoses(ranked, evidenceHasher{rd})
 	rep.Unexplained = r.merged.problems.unexplained(r.explainedKinds(ranked), r.window)

@@ -72,6 +72,8 @@ type scored struct {
 	conf   float64
 	reason bool   // something beyond provider and id speaks for it
 	lacks  string // what keeps it from a surer level
+
+	learned []float64 // features of the best rule of a fault
 }
 
 func (s *scored) term(name string, lr float64, why string) {
@@ -365,16 +367,50 @@ func (r *Run) rank() []*scored {
 		}
 		all = append(all, s)
 	}
-	for _, faults := range separateFaults(all) {
-		share(faults)
-	}
 	sort.SliceStable(all, func(i, j int) bool {
 		if math.Abs(all[i].score-all[j].score) > 1e-9 {
 			return all[i].score > all[j].score
 		}
 		return all[i].rule.rule.ID < all[j].rule.rule.ID
 	})
+	faults := separateFaults(all)
+	for i, f := range faults {
+		share(f)
+		r.calibrate(f, bestOfOthers(faults, i))
+	}
 	return all
+}
+
+// bestOfOthers gives the best score of the faults but one.
+func bestOfOthers(faults [][]*scored, but int) float64 {
+	best := math.Inf(-1)
+	for i, f := range faults {
+		if i != but {
+			best = max(best, f[0].score)
+		}
+	}
+	return best
+}
+
+// calibrate turns, where there is a table for it, the shares of the rules of one fault into probabilities: the
+// best one's is learned, the others share what it leaves, and none is surer
+// than one above it.
+func (r *Run) calibrate(fault []*scored, other float64) {
+	rival := math.Inf(-1)
+	if len(fault) > 1 {
+		rival = fault[1].score
+	}
+	best := fault[0]
+	best.learned = best.features(rival, other)
+	if r.set.calibration == nil {
+		return
+	}
+	left := 1 - best.conf
+	p := r.set.calibration.probability(best.learned)
+	for _, s := range fault[1:] {
+		s.conf = min(p, (1-p)*s.conf/left)
+	}
+	best.conf = p
 }
 
 // share turns the scores of rules that compete for the same evidence into

@@ -20,6 +20,8 @@ type Report struct {
 	Next        []Question    `json:"next"`
 	Unexplained []Unexplained `json:"unexplained"`
 	Notes       []string      `json:"notes,omitempty"` // doubts that bear on the whole answer
+
+	first []float64 // features of the first diagnosis, for calibration
 }
 
 // Tool says what made the report.
@@ -27,6 +29,7 @@ type Tool struct {
 	Version     string `json:"version"`
 	Rules       int    `json:"rules"`
 	RulesSHA256 string `json:"rules_sha256"`
+	Calibrated  string `json:"calibrated,omitempty"` // what the confidence was calibrated on
 }
 
 // Input is the account of one input.

@@ -13,7 +13,9 @@ type Set struct {
 	index   *index
 	noise   map[eventKind]bool // events that healthy machines log
 	library *library           // of the rules' prose
-	sha256  string
+
+	calibration *Calibration // nil: the confidence is the share of the total
+	sha256      string
 }
 
 type compiledRule struct {
@@ -120,6 +122,9 @@ func knownNoise() map[eventKind]bool {
 	}
 	return kinds
 }
+
+// Calibrate makes the set tell confidences by a table.
+func (s *Set) Calibrate(c *Calibration) { s.calibration = c }
 
 // Rules is the number of rules.
 func (s *Set) Rules() int { return len(s.rules) }

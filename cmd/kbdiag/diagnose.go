@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,7 @@ type diagnoseFlags struct {
 	product string
 	top     int
 	noColor bool
+	table   string
 }
 
 func (f *diagnoseFlags) add(c *cobra.Command) {
@@ -33,8 +35,45 @@ func (f *diagnoseFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.since, "since", "", "leave out what is before this time")
 	c.Flags().StringVar(&f.until, "until", "", "leave out what is after this time")
 	c.Flags().StringVar(&f.product, "product", "", `product and version, such as "Exchange Server 5.5"`)
+	c.Flags().StringVar(&f.table, "calibration", "", "table of kbdiag rules calibrate; a folder of rules may bring its own")
 	c.Flags().IntVar(&f.top, "top", 10, "number of diagnoses to give, 0 for all")
 	c.Flags().BoolVar(&f.noColor, "no-color", false, "no colours, whatever the terminal")
+}
+
+// compile makes the rules ready, with the table of confidence to use.
+func (f *diagnoseFlags) compile() (*engine.Set, error) {
+	set, err := f.rules.compile()
+	if err != nil {
+		return nil, err
+	}
+	table := f.table
+	for _, p := range f.rules.paths {
+		if own := filepath.Join(p, tableName); table == "" && isFile(own) {
+			table = own
+		}
+	}
+	if table == "" {
+		return set, nil
+	}
+	raw, err := os.ReadFile(table)
+	if err != nil {
+		return nil, failed(err)
+	}
+	c, err := engine.ParseCalibration(raw)
+	if err != nil {
+		return nil, failed(fmt.Errorf("%s: %w", table, err))
+	}
+	set.Calibrate(c)
+	return set, nil
+}
+
+// tableName is the table of confidence that stands beside the rules of a
+// folder it was made for.
+const tableName = "calibration.json"
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func (f *diagnoseFlags) options() (engine.Options, error) {
@@ -118,7 +157,7 @@ func (a *app) analyse(c *cobra.Command, f *diagnoseFlags, paths []string) (*engi
 	if err != nil {
 		return nil, err
 	}
-	set, err := f.rules.compile()
+	set, err := f.compile()
 	if err != nil {
 		return nil, err
 	}

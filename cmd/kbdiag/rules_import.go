@@ -108,6 +108,11 @@ func (a *app) importArticles(paths []string, dir string, left map[string]bool) e
 	for i := range done {
 		done[i].write(sources, dir)
 	}
+	if table := filepath.Join(dir, tableName); !isFile(table) {
+		if err := os.WriteFile(table, article.Calibration(), 0o644); err != nil {
+			return failed(err)
+		}
+	}
 	return a.reportImport(done, dir)
 }
 

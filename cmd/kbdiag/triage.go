@@ -36,7 +36,7 @@ func (a *app) triage() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			set, err := f.rules.compile()
+			set, err := f.compile()
 			if err != nil {
 				return err
 			}
