@@ -105,7 +105,11 @@ func (c *cabinet) open(f *cabFolder) (io.Reader, error) {
 	case cabMSZIP:
 		blocks.unpack = mszip()
 	case cabLZX:
-		return nil, errors.New("cabinet packed with LZX: unpack it first (expand.exe -F:* FILE FOLDER)")
+		z, err := newLZX(int(f.compress >> 8 & 0x1F))
+		if err != nil {
+			return nil, damaged(Cab, err)
+		}
+		blocks.unpack = z.unpack
 	default:
 		return nil, fmt.Errorf("cabinet packed by method %d: unpack it first", f.compress&0x0F)
 	}

@@ -27,12 +27,16 @@ func buildCab(t testing.TB, compress uint16, names, contents []string) []byte {
 	}
 	blocks := 0
 	var history []byte
+	z := newLZXWriter(16, []byte(all), false)
 	for at := 0; at < len(all); at += cabBlock {
 		block := []byte(all[at:min(len(all), at+cabBlock)])
 		packed := block
 		if compress == cabMSZIP {
 			packed = deflate(t, block, history)
 			history = block
+		}
+		if compress&0x0F == cabLZX {
+			packed = z.frame(lzxVerbatim, at, at+len(block))
 		}
 		head := le.AppendUint32(nil, 0)
 		head = le.AppendUint16(head, uint16(len(packed)))
@@ -88,7 +92,7 @@ func TestCab(t *testing.T) {
 	}
 	names := []string{`logs\system.txt`, "empty.txt", "last.txt"}
 	contents := []string{long.String(), "", "the end\r\n"}
-	for _, compress := range []uint16{0, cabMSZIP} {
+	for _, compress := range []uint16{0, cabMSZIP, cabLZX | 16<<8} {
 		got, err := walkAll(buildCab(t, compress, names, contents))
 		if err != nil {
 			t.Errorf("method %d: %v", compress, err)
@@ -99,9 +103,8 @@ func TestCab(t *testing.T) {
 			}
 		}
 	}
-	got, err := walkAll(buildCab(t, cabLZX|21<<8, names, contents))
-	if err != nil || !strings.Contains(got["last.txt"], "LZX") {
-		t.Errorf("LZX: %v, %v", got, err)
+	if got, err := walkAll(buildCab(t, 2, names, contents)); err != nil || !strings.Contains(got["last.txt"], "method 2") {
+		t.Errorf("Quantum: %v, %v", got, err)
 	}
 }
 
