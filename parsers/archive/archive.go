@@ -35,6 +35,7 @@ const (
 	Cab   Kind = "cab"
 	Mail  Kind = "mail"
 	Mbox  Kind = "mbox"
+	Msg   Kind = "msg"
 )
 
 // ErrEncrypted marks a member or archive that needs a password.
@@ -77,6 +78,8 @@ func Detect(head []byte) Kind {
 		return Cab
 	case bytes.HasPrefix(head, []byte("7z\xBC\xAF\x27\x1C")):
 		return Seven
+	case bytes.HasPrefix(head, []byte(compoundMagic)):
+		return Msg
 	case len(head) >= 262 && string(head[257:262]) == "ustar":
 		return Tar
 	case isMbox(head):
@@ -103,6 +106,8 @@ func Walk(kind Kind, src Source, visit func(Member, io.Reader) error) error {
 		return walkTar(src.R, visit)
 	case Mail:
 		return walkMail(src.R, visit)
+	case Msg:
+		return walkMsg(src, visit)
 	case Mbox:
 		return walkMbox(src.R, visit)
 	}

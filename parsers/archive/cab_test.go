@@ -119,6 +119,7 @@ func TestCutCab(t *testing.T) {
 
 func FuzzWalk(f *testing.F) {
 	f.Add(buildCab(f, cabMSZIP, []string{"a.txt"}, []string{"content"}))
+	f.Add(sampleMsg())
 	f.Add([]byte("PK\x03\x04"))
 	f.Add([]byte("7z\xBC\xAF\x27\x1C\x00\x04"))
 	f.Add([]byte("\xFD7zXZ\x00"))
