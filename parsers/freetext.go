@@ -13,13 +13,14 @@ const (
 func freeText(finders []Finder) Format {
 	return Format{Name: "text", Parse: func(in *Input, out *Out) error {
 		lines := in.Lines()
-		size := 0 // lines of the window before: the next one has about as many
+		size := 0           // lines of the window before: the next one has about as many
+		var kept []TextLine // of the window before, whose record goes on
 		for {
-			w := nextWindow(lines, size)
+			w := nextWindow(lines, size, kept)
 			if w == nil {
 				break
 			}
-			size = len(w.Lines)
+			size, kept = len(w.Lines), nil
 			w.Opts = in.Opts
 			out.hold()
 			for _, f := range finders {
@@ -30,6 +31,9 @@ func freeText(finders []Finder) Format {
 			}
 			restAsLines(w, out)
 			out.release()
+			if w.kept > 0 {
+				kept = w.Lines[w.kept:]
+			}
 		}
 		return lines.Err()
 	}}
@@ -37,10 +41,13 @@ func freeText(finders []Finder) Format {
 
 // nextWindow reads lines up to the window's size, and then on to the next
 // empty line, so that a record is rarely cut in two. size is the expected
-// number of lines.
-func nextWindow(lines *Lines, size int) *Window {
-	ls := make([]TextLine, 0, size+size/8)
+// number of lines, kept are lines that the window before left.
+func nextWindow(lines *Lines, size int, kept []TextLine) *Window {
+	ls := append(make([]TextLine, 0, size+size/8), kept...)
 	bytes := 0
+	for i := range kept {
+		bytes += len(kept[i].Text)
+	}
 	for {
 		l, ok := lines.Next()
 		if !ok {
@@ -57,7 +64,9 @@ func nextWindow(lines *Lines, size int) *Window {
 	if len(ls) == 0 {
 		return nil
 	}
-	return NewWindow(ls)
+	w := NewWindow(ls)
+	_, w.more = lines.Peek(0)
+	return w
 }
 
 func restAsLines(w *Window, out *Out) {

@@ -216,6 +216,9 @@ func (r *Reader) detect(h *Head) (Format, bool) {
 		}
 	}
 	if score > 0 {
+		if best.Parse == nil {
+			best.Parse = freeText(r.Forms.Finders).Parse
+		}
 		return best, true
 	}
 	if h.Encoding == encBinary || len(h.Raw) == 0 || isKnownBinary(h.Raw) {

@@ -4,6 +4,7 @@ package formats
 
 import (
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventsyslog"
 	"kbdiag/parsers/eventtext"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
@@ -22,8 +23,11 @@ func All() parsers.Forms {
 			eventtext.EventViewerVistaTXT(),
 			eventtext.Dumpel(),
 			eventtext.EventXML(),
+			eventsyslog.Splunk(),
+			eventsyslog.Syslog(),
 		},
 		Finders: []parsers.Finder{
+			eventsyslog.Finder(),       // first: its marks are certain, and a message may look like a row
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
 			eventtext.LabelFinder(),
 			transcript.Finder(),
