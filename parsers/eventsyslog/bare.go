@@ -23,10 +23,10 @@ func (f *find) bareMessages(n int) {
 		if f.w.Taken(i) || t == "" || !most && !isBareMessage(t) {
 			continue
 		}
-		e := parsers.Event{Pos: f.w.Span(i, i+1)}
-		setMessage(&e, t)
+		e := f.begin(i, i+1)
+		setMessage(e, t)
 		if e.Has(parsers.FieldMessage) {
-			f.give(&e, i, i+1)
+			f.give(e, i, i+1)
 		}
 	}
 }

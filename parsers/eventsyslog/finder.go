@@ -31,12 +31,14 @@ const maxBuffer = 1 << 20
 
 // find is the state of reading one window.
 type find struct {
-	w     *parsers.Window
-	out   *parsers.Out
-	dates *eventtext.Dates
-	done  int    // line behind the last event
-	prose bool   // other text stands before the first event of the window
-	buf   []byte // the message in work
+	w      *parsers.Window
+	out    *parsers.Out
+	dates  *eventtext.Dates
+	done   int           // line behind the last event
+	prose  bool          // other text stands before the first event of the window
+	looked bool          // prose was settled
+	buf    []byte        // the message in work
+	event  parsers.Event // the event in work
 }
 
 func (f *find) text(i int) string { return f.w.Lines[i].Text }
@@ -147,8 +149,23 @@ func kindAt(line string, i int) kind {
 	return none
 }
 
-// startsTagged tells a syslog header by its first bytes.
+// startsTagged tells a syslog line that may name a source and an id.
 func startsTagged(t string) bool {
+	return startsHeader(t) && namesSource(t[:min(len(t), 240)])
+}
+
+// namesSource looks for ": 7000", "] 7000" or a source of Vista and later.
+func namesSource(t string) bool {
+	for i := 2; i+2 < len(t); i++ {
+		if t[i+1] == ' ' && isDigit(t[i+2]) && (t[i] == ':' || t[i] == ']') {
+			return true
+		}
+	}
+	return strings.Contains(t, "Microsoft-Windows-") || strings.Contains(t, "MSExchange")
+}
+
+// startsHeader tells a syslog header by its first bytes.
+func startsHeader(t string) bool {
 	switch c := t[0]; {
 	case c == '<':
 		return isDigit(t[1])
@@ -171,26 +188,39 @@ func (f *find) at(i int, k kind) (from, to int) {
 	case ossec:
 		return f.ossecAt(i)
 	}
-	e := parsers.Event{Pos: f.w.Span(i, i+1)}
+	e := f.begin(i, i+1)
 	line, _ := unquoteLine(f.text(i))
-	ok := false
-	switch k {
-	case snare:
-		ok = readSnare(line, &e)
-	case adiscon:
-		ok = readAdiscon(line, &e)
-	case named:
-		ok = f.qradar(line, &e) || readStructured(line, &e)
-	case cef:
-		ok = readCEF(line, &e)
-	case tagged:
-		ok = readTagged(line, &e)
-	}
-	if !ok {
+	if !readLine(line, k, e) {
 		return 0, 0
 	}
-	f.give(&e, i, i+1)
+	f.give(e, i, i+1)
 	return i, i + 1
+}
+
+// readLine reads the event that fills a line, of a form that needs no other
+// lines.
+func readLine(line string, k kind, e *parsers.Event) bool {
+	switch k {
+	case snare:
+		return readSnare(line, e)
+	case ossec:
+		return readOSSEC(line, e)
+	case adiscon:
+		return readAdiscon(line, e)
+	case named:
+		return readQRadar(line, e) || readStructured(line, e)
+	case cef:
+		return readCEF(line, e)
+	case tagged:
+		return readTagged(line, e)
+	}
+	return false
+}
+
+// begin makes the event that fills lines from <= i < to.
+func (f *find) begin(from, to int) *parsers.Event {
+	f.event = parsers.Event{Pos: f.w.Span(from, to)}
+	return &f.event
 }
 
 // give gives an event to out and claims its lines.

@@ -32,7 +32,7 @@ func detectSplunk(h *parsers.Head) int {
 		switch {
 		case f.startsSplunk(i):
 			return 97
-		case i == 0 && (strings.HasPrefix(t, "LogName=") || strings.HasPrefix(t, "EventCode=")):
+		case i == 0 && (strings.HasPrefix(t, "LogName=") || strings.HasPrefix(t, "EventCode=")) && len(w.Lines) > 1 && isKeyLine(f.text(1)):
 			return 97
 		case t != "" && t[0] != '<' && t[0] != '{':
 			if prose++; prose > 2 {
@@ -58,7 +58,7 @@ func detectSyslog(h *parsers.Head) int {
 		case bareMessage:
 			bare++
 		default:
-			if isEvent(t, k) {
+			if readLine(t, k, &parsers.Event{}) {
 				events++
 			}
 		}
@@ -67,30 +67,10 @@ func detectSyslog(h *parsers.Head) int {
 		}
 	}
 	switch {
-	case lines > 0 && 10*events >= 8*lines, events > 0 && strings.HasPrefix(h.Text, "** Alert "), bare > 1 && 2*bare >= lines:
+	case lines > 0 && 2*events >= lines, events > 0 && strings.HasPrefix(h.Text, "** Alert "), bare > 1 && 2*bare >= lines:
 		return 96
 	}
 	return 0
-}
-
-func isEvent(t string, k kind) bool {
-	var e parsers.Event
-	switch k {
-	case snare:
-		return readSnare(t, &e)
-	case ossec:
-		return readOSSEC(t, &e)
-	case adiscon:
-		return readAdiscon(t, &e)
-	case cef:
-		return readCEF(t, &e)
-	case named:
-		f := find{}
-		return f.qradar(t, &e) || readStructured(t, &e)
-	case tagged:
-		return readTagged(t, &e)
-	}
-	return false
 }
 
 // headWindow makes a window of the beginning of an input.

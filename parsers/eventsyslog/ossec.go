@@ -20,8 +20,8 @@ const maxAlertHead = 10
 // ossecAt reads the event on line i and the alert around it.
 func (f *find) ossecAt(i int) (from, to int) {
 	line, _ := unquoteLine(f.text(i))
-	e := parsers.Event{}
-	if !readOSSEC(line, &e) {
+	e := f.begin(i, i+1)
+	if !readOSSEC(line, e) {
 		return 0, 0
 	}
 	from, to = i, i+1
@@ -34,10 +34,10 @@ func (f *find) ossecAt(i int) (from, to int) {
 				}
 			}
 		}
-		to = f.alertTail(i+1, &e)
+		to = f.alertTail(i+1, e)
 	}
 	e.Pos = f.w.Span(from, to)
-	f.give(&e, from, to)
+	f.give(e, from, to)
 	return from, to
 }
 

@@ -1,6 +1,7 @@
 package eventsyslog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ type pairs struct {
 	eventType, severity string
 	id, wide, record    string
 	time                moment
-	known               map[string]bool // names in lower case that were given
+	known               []string // names in lower case that were given
 	data                []parsers.Named
 	numbers             bool // EventType is of the old log: 1, 2, 4, 8, 16
 }
@@ -29,10 +30,12 @@ const maxPairs = 200
 
 func (p *pairs) set(name, value string) {
 	lower := strings.ToLower(name)
-	if p.known == nil {
-		p.known = make(map[string]bool, 16)
+	if len(p.known) < maxPairs && !slices.Contains(p.known, lower) {
+		if p.known == nil {
+			p.known = make([]string, 0, 20)
+		}
+		p.known = append(p.known, lower)
 	}
-	p.known[lower] = true
 	value = strings.TrimSpace(value)
 	switch lower {
 	case "logname", "logfile", "agentlogfile", "channel", "eventlog":
@@ -83,7 +86,7 @@ func (p *pairs) set(name, value string) {
 }
 
 func (p *pairs) keep(name, value string) {
-	if value != "" && len(p.data) < maxPairs {
+	if nullless(value) != "" && value != "0" && len(p.data) < maxPairs {
 		p.data = append(p.data, parsers.Named{Name: name, Value: value})
 	}
 }
@@ -99,7 +102,7 @@ func (p *pairs) setTime(value string) {
 
 func (p *pairs) has(names ...string) bool {
 	for _, n := range names {
-		if p.known[n] {
+		if slices.Contains(p.known, n) {
 			return true
 		}
 	}

@@ -64,7 +64,7 @@ func readSnare(line string, e *parsers.Event) bool {
 		field parsers.Field
 	}{{snareLog, parsers.FieldLog}, {snareSource, parsers.FieldProvider}, {snareUser, parsers.FieldUser}, {snareComputer, parsers.FieldHost}, {snareCategory, parsers.FieldCategory}} {
 		if x.at < n {
-			setText(e, x.field, list[x.at])
+			setText(e, x.field, strings.TrimPrefix(list[x.at], "Unknown User"))
 		}
 	}
 	if e.Host == "" && h.host != "" {
@@ -180,6 +180,11 @@ func splitSpaced(rest string, list *[snareFields]string) int {
 	list[snareSource], list[snareUser] = sourceAndUser(before)
 	list[snareType] = word
 	list[snareComputer], after, _ = strings.Cut(strings.TrimLeft(after, " "), " ")
+	// Where the category ends cannot be told, but for "None".
+	after = strings.TrimPrefix(strings.TrimLeft(after, " "), "None ")
+	if i := strings.LastIndexByte(after, ' '); i > 0 && onlyNumber(after[i:]) {
+		after = after[:i]
+	}
 	list[snareText] = strings.TrimSpace(after)
 	return snareFields
 }

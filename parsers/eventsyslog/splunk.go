@@ -37,6 +37,9 @@ func (f *find) splunkAt(i int) (from, to int) {
 	if !strings.HasPrefix(t, "EventCode=") || strings.Contains(t, "Message=") || strings.Contains(t, `\n`) {
 		return f.splunkLine(i)
 	}
+	if !isID(t[len("EventCode="):]) {
+		return 0, 0
+	}
 	from = i
 	for from > f.done && i-from < maxSplunkKeys && isKeyLine(f.text(from-1)) && !f.w.Taken(from-1) {
 		from--
@@ -53,37 +56,45 @@ func (f *find) splunkAt(i int) (from, to int) {
 	if from == i && !isKeyLine(f.text(min(i+1, len(f.w.Lines)-1))) {
 		return 0, 0 // one line of another thing
 	}
-	f.prose = f.prose || f.textBefore(from)
+	f.lookBefore(from)
 	var p pairs
 	p.time = at
 	to, whole := f.splunkBody(first, quoted, &p)
 	if !whole && f.keep(from) {
 		return from, len(f.w.Lines)
 	}
-	e := parsers.Event{Pos: f.w.Span(from, to), Truncated: !whole}
+	e := f.begin(from, to)
+	e.Truncated = !whole
 	if at.known() {
 		p.time = at // not that of WMI's TimeGenerated, which may be in UTC
 	}
-	if !p.fill(&e) {
+	if !p.fill(e) {
 		return 0, 0
 	}
-	f.give(&e, from, to)
+	f.give(e, from, to)
 	return from, to
 }
 
-// textBefore tells whether the window begins with text of another kind: then
-// the event is a quote, and text may follow it too.
-func (f *find) textBefore(i int) bool {
-	if f.done > 0 {
-		return false
+// isID tells the number of an event.
+func isID(s string) bool {
+	s = strings.TrimSpace(s)
+	return s != "" && len(s) <= 10 && onlyNumber(s)
+}
+
+// lookBefore notes, once, whether the window begins with text of another kind:
+// then the event is a quote, and text may follow it too.
+func (f *find) lookBefore(i int) {
+	if f.looked {
+		return
 	}
+	f.looked = true
 	for _, l := range f.w.Lines[:i] {
 		t := strings.TrimSpace(l.Text)
 		if t != "" && t[0] != '<' && t[0] != '{' {
-			return true
+			f.prose = true
+			return
 		}
 	}
-	return false
 }
 
 // isKeyLine tells "Name=value".
@@ -143,7 +154,7 @@ func (f *find) splunkBody(first int, quoted bool, p *pairs) (to int, whole bool)
 		if name == "Message" {
 			return f.splunkMessage(i, indent, value, quoted, p)
 		}
-		if i > first && (name == "LogName" || name == "EventCode") && p.known[strings.ToLower(name)] {
+		if i > first && (name == "LogName" || name == "EventCode") && p.has(strings.ToLower(name)) {
 			return i, true // the next event, without a time
 		}
 		p.set(name, value)
@@ -157,10 +168,10 @@ func (f *find) splunkMessage(i, indent int, value string, quoted bool, p *pairs)
 	f.buf = append(f.buf[:0], value...)
 	to = i + 1
 	whole = true
+	line := 0 // where the last line begins in buf
 	for i++; ; i++ {
-		if quoted && closesField(lines[i-1].Text) {
-			text := string(f.buf)
-			p.set("Message", strings.ReplaceAll(text[:strings.LastIndexByte(text, '"')], `""`, `"`))
+		if end := fieldEnd(f.buf, line); quoted && end >= 0 {
+			p.set("Message", strings.ReplaceAll(string(f.buf[:end]), `""`, `"`))
 			return i, true
 		}
 		if i >= len(lines) {
@@ -171,7 +182,9 @@ func (f *find) splunkMessage(i, indent int, value string, quoted bool, p *pairs)
 			break
 		}
 		t := stripIndent(lines[i].Text, indent)
-		f.buf = append(append(f.buf, '\n'), t...)
+		f.buf = append(f.buf, '\n')
+		line = len(f.buf)
+		f.buf = append(f.buf, t...)
 		if strings.TrimSpace(t) != "" {
 			to = i + 1
 		}
@@ -180,14 +193,19 @@ func (f *find) splunkMessage(i, indent int, value string, quoted bool, p *pairs)
 	return to, whole
 }
 
-// closesField tells a line that ends a quoted field of CSV: an odd number of
-// quotes, the last of them before a comma or the end of the line.
-func closesField(s string) bool {
-	if strings.Count(s, `"`)%2 == 0 {
-		return false
+// fieldEnd finds the quote that closes a field of CSV in b[from:], -1 if there
+// is none: one that is not doubled, before a comma or the end of the line.
+func fieldEnd(b []byte, from int) int {
+	for i := from; i < len(b); i++ {
+		switch {
+		case b[i] != '"':
+		case i+1 == len(b) || b[i+1] == ',':
+			return i
+		case b[i+1] == '"':
+			i++
+		}
 	}
-	i := strings.LastIndexByte(s, '"')
-	return i == len(s)-1 || s[i+1] == ','
+	return -1
 }
 
 // stripIndent takes off what stands before every line of the event: the indent
@@ -241,35 +259,33 @@ func (f *find) startsSplunk(i int) bool {
 func (f *find) splunkLine(i int) (from, to int) {
 	line := f.text(i)
 	given := false
-	for n := 0; n < maxPairs; n++ {
+	for range maxOnLine {
 		at := firstName(line)
 		if at < 0 {
 			break
 		}
 		m, start := f.timeBefore(line, at)
 		body := line[at:]
-		escaped := strings.Contains(body, `\nEventCode=`) || strings.Contains(body, `\nMessage=`) || strings.Contains(body, `\nSourceName=`)
+		inString := start > 0 && line[start-1] == '"'
 		line = ""
-		if escaped {
-			if start > 0 || at > 0 {
+		p := pairs{time: m}
+		if strings.Contains(body, `\nEventCode=`) || strings.Contains(body, `\nMessage=`) || strings.Contains(body, `\nSourceName=`) {
+			if inString {
 				body, line = jsonEnd(body)
 			}
-			body = unescape(body)
-		}
-		p := pairs{time: m}
-		if escaped {
-			splitFields(body, &p)
+			splitFields(unescape(body), &p)
 		} else {
 			scanPairs(body, splunkNames, "Message", p.set)
+			p.message = plainText(p.message)
 		}
 		if m.known() {
 			p.time = m
 		}
-		e := parsers.Event{Pos: f.w.Span(i, i+1)}
-		if !p.has("logname", "logfile", "sourcename") || !p.fill(&e) {
+		e := f.begin(i, i+1)
+		if !p.has("logname", "logfile", "sourcename") || !p.fill(e) {
 			continue
 		}
-		f.give(&e, i, i+1)
+		f.give(e, i, i+1)
 		given = true
 	}
 	if !given {
@@ -277,6 +293,9 @@ func (f *find) splunkLine(i int) (from, to int) {
 	}
 	return i, i + 1
 }
+
+// maxOnLine bounds the events on one line.
+const maxOnLine = 20_000
 
 // splitFields reads one field a line, the message last.
 func splitFields(body string, p *pairs) {
@@ -295,16 +314,25 @@ func splitFields(body string, p *pairs) {
 	}
 }
 
-// firstName finds the first of the names that open an event.
+// firstName finds the first of the names of the first event in line, -1 if
+// there is none.
 func firstName(line string) int {
-	best := -1
-	for _, n := range []string{"LogName=", "SourceName=", "EventCode=", "Logfile="} {
-		if i := strings.Index(line, n); i >= 0 && (best < 0 || i < best) {
-			best = i
+	best := strings.Index(line, "EventCode=")
+	if best < 0 {
+		return -1
+	}
+	low := max(0, best-maxBeforeID)
+	for _, n := range []string{"LogName=", "SourceName=", "Logfile="} {
+		if i := strings.Index(line[low:best], n); i >= 0 {
+			best = low + i
 		}
 	}
 	return best
 }
+
+// maxBeforeID is how far before EventCode= an event on one line may begin, in
+// bytes.
+const maxBeforeID = 600
 
 // timeBefore finds the time that stands right before line[at:] and where it
 // begins; at if there is none.

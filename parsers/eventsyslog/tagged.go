@@ -216,16 +216,16 @@ var qradarNames = nameSet("AgentDevice AgentLogFile AgentLogFormat AgentLogProto
 // qradarAt reads a line of QRadar where EventIDCode was seen first.
 func (f *find) qradarAt(i int) bool {
 	line, _ := unquoteLine(f.text(i))
-	e := parsers.Event{Pos: f.w.Span(i, i+1)}
-	if !f.qradar(line, &e) {
+	e := f.begin(i, i+1)
+	if !readQRadar(line, e) {
 		return false
 	}
-	f.give(&e, i, i+1)
+	f.give(e, i, i+1)
 	return true
 }
 
-// qradar reads "AgentDevice=WindowsLog AgentLogFile=... Message=...".
-func (f *find) qradar(line string, e *parsers.Event) bool {
+// readQRadar reads "AgentDevice=WindowsLog AgentLogFile=... Message=...".
+func readQRadar(line string, e *parsers.Event) bool {
 	at := strings.Index(line, "AgentDevice=")
 	if at < 0 {
 		return false
