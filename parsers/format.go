@@ -28,6 +28,9 @@ type Finder struct {
 type Forms struct {
 	Formats []Format
 	Finders []Finder // in order: the first to claim a line has it
+	// Rest makes the reader of what the finders leave of one text: it is given
+	// the windows of the text in order. nil: every line is a record.
+	Rest func(opts Options) func(w *Window, out *Out)
 }
 
 // Head is the beginning of an input, for detection.

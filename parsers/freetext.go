@@ -1,6 +1,9 @@
 package parsers
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	windowBytes = 4 << 20 // of text in one window
@@ -10,8 +13,12 @@ const (
 // freeText is the form of all text that is of no form of its own: mails,
 // tickets, transcripts, pasted events, logs that nobody knows. Finders take
 // what they understand, the rest are lines.
-func freeText(finders []Finder) Format {
+func freeText(forms *Forms) Format {
 	return Format{Name: "text", Parse: func(in *Input, out *Out) error {
+		rest := restAsLines
+		if forms.Rest != nil {
+			rest = forms.Rest(in.Opts)
+		}
 		lines := in.Lines()
 		size := 0           // lines of the window before: the next one has about as many
 		var kept []TextLine // of the window before, whose record goes on
@@ -23,16 +30,16 @@ func freeText(finders []Finder) Format {
 			size, kept = len(w.Lines), nil
 			w.Opts = in.Opts
 			out.hold()
-			for _, f := range finders {
+			for _, f := range forms.Finders {
 				f.Find(w, out)
 			}
 			if len(out.held) == 0 {
 				out.holding = false // nothing was found: the lines need not wait
 			}
-			restAsLines(w, out)
+			rest(w, out)
 			out.release()
 			if w.kept > 0 {
-				kept = w.Lines[w.kept:]
+				kept = slices.Clone(w.Lines[w.kept:])
 			}
 		}
 		return lines.Err()

@@ -117,7 +117,7 @@ func (o *Out) Line(l *Line) {
 		o.held = append(o.held, held{offset: l.Pos.Offset, line: &kept})
 		return
 	}
-	o.account.Lines++
+	o.account.Lines += max(l.Lines, 1)
 	l.Pos.Path = o.account.Path
 	o.account.span(l.Time, l.Zone)
 	l.Text = RedactLine(l.Text, o.secrets)
@@ -125,6 +125,10 @@ func (o *Out) Line(l *Line) {
 		o.visit.Line(l)
 	}
 }
+
+// Redact takes the secrets that its shape gives away out of one line of the
+// input, before it is joined with others: the shapes are of single lines.
+func (o *Out) Redact(line string) string { return RedactLine(line, o.secrets) }
 
 // Skip accounts for n pieces of input that gave no record, and why.
 func (o *Out) Skip(reason string, n int, pos Pos) {

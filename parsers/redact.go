@@ -57,20 +57,26 @@ func isPredicate(before, word string) bool {
 	return predicates.MatchString(word) && copula.MatchString(before)
 }
 
+// MayHoldSecret reports whether RedactLine would look closer at a text. Where
+// it would not, it would not at any part of the text either.
+func MayHoldSecret(text string) bool { return mayHoldSecret(text) }
+
 // mayHoldSecret is a cheap look for the words that the shapes need: most lines
 // of most logs have none of them.
 func mayHoldSecret(line string) bool {
 	for i := 0; i+2 < len(line); i++ {
+		second := secondOfSecret[line[i]]
+		if second == 0 || second&(1<<(line[i+1]&31)) == 0 {
+			continue
+		}
 		var words []string
 		switch line[i] | 0x20 {
 		case 'p':
 			words = secretWordsP
 		case 'a':
 			words = secretWordsA
-		case 'l', 'c', 'm', 's', ':' | 0x20, '-' | 0x20:
-			words = secretWordsOther
 		default:
-			continue
+			words = secretWordsOther
 		}
 		for _, w := range words {
 			if hasPrefixFold(line[i:], w) {
@@ -79,6 +85,23 @@ func mayHoldSecret(line string) bool {
 		}
 	}
 	return false
+}
+
+// secondOfSecret has for each first byte of the words the low five bits of
+// their second bytes, which are the same in both cases, as a set of bits.
+var secondOfSecret = makeSecondOfSecret()
+
+func makeSecondOfSecret() *[256]uint32 {
+	var t [256]uint32
+	for _, words := range [][]string{secretWordsP, secretWordsA, secretWordsOther} {
+		for _, w := range words {
+			t[w[0]] |= 1 << (w[1] & 31)
+			if w[0] >= 'a' && w[0] <= 'z' {
+				t[w[0]-0x20] |= 1 << (w[1] & 31)
+			}
+		}
+	}
+	return &t
 }
 
 var (

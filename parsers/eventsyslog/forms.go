@@ -32,7 +32,7 @@ func detectSplunk(h *parsers.Head) int {
 		switch {
 		case f.startsSplunk(i):
 			return 97
-		case i == 0 && (strings.HasPrefix(t, "LogName=") || strings.HasPrefix(t, "EventCode=")) && len(w.Lines) > 1 && isKeyLine(f.text(1)):
+		case i == 0 && f.keysWithID():
 			return 97
 		case t != "" && t[0] != '<' && t[0] != '{':
 			if prose++; prose > 2 {
@@ -41,6 +41,17 @@ func detectSplunk(h *parsers.Head) int {
 		}
 	}
 	return 0
+}
+
+// keysWithID tells whether the window begins with names of which one is the id.
+func (f *find) keysWithID() bool {
+	for i := 0; i < len(f.w.Lines) && i < maxSplunkKeys && isKeyLine(f.text(i)); i++ {
+		t, _ := unquoteLine(f.text(i))
+		if id, ok := strings.CutPrefix(t, "EventCode="); ok {
+			return isID(id)
+		}
+	}
+	return false
 }
 
 // detectSyslog counts lines that are events.

@@ -69,3 +69,12 @@ func Present(value string) string { return present(value) }
 // not be found: the insertion strings go to e.Strings and the message becomes
 // unknown.
 func Unwrap(e *parsers.Event) bool { return unwrapDescription(e) }
+
+// Sure reports whether the order of day and month is beyond doubt. It is only
+// certain of what Sample and Time were shown.
+func (d *Dates) Sure() bool {
+	if !d.order.settled {
+		d.order.settle()
+	}
+	return d.order.sure
+}

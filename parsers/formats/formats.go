@@ -8,6 +8,7 @@ import (
 	"kbdiag/parsers/eventtext"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
+	"kbdiag/parsers/linetext"
 	"kbdiag/parsers/transcript"
 )
 
@@ -32,5 +33,6 @@ func All() parsers.Forms {
 			eventtext.LabelFinder(),
 			transcript.Finder(),
 		},
+		Rest: linetext.Reader,
 	}
 }
