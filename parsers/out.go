@@ -112,6 +112,15 @@ func (o *Out) Session(s *Session) {
 // Line takes one line of other text. Secrets that its shape gives away are
 // redacted here.
 func (o *Out) Line(l *Line) {
+	if !o.holding {
+		l.Text = RedactLine(l.Text, o.secrets)
+	}
+	o.PlainLine(l)
+}
+
+// PlainLine takes a line whose text MayHoldSecret says is free of secrets, to
+// spare looking twice.
+func (o *Out) PlainLine(l *Line) {
 	if o.holding {
 		kept := *l
 		o.held = append(o.held, held{offset: l.Pos.Offset, line: &kept})
@@ -120,7 +129,6 @@ func (o *Out) Line(l *Line) {
 	o.account.Lines += max(l.Lines, 1)
 	l.Pos.Path = o.account.Path
 	o.account.span(l.Time, l.Zone)
-	l.Text = RedactLine(l.Text, o.secrets)
 	if o.visit.Line != nil {
 		o.visit.Line(l)
 	}

@@ -69,19 +69,27 @@ func mayHoldSecret(line string) bool {
 		if second == 0 || second&(1<<(line[i+1]&31)) == 0 {
 			continue
 		}
-		var words []string
-		switch line[i] | 0x20 {
-		case 'p':
-			words = secretWordsP
-		case 'a':
-			words = secretWordsA
-		default:
-			words = secretWordsOther
+		if wordOfSecret(line[i:]) {
+			return true
 		}
-		for _, w := range words {
-			if hasPrefixFold(line[i:], w) {
-				return true
-			}
+	}
+	return false
+}
+
+// wordOfSecret tells whether s, of three bytes or more, begins with one of the
+// words. Most text that begins as one of them differs in the third byte.
+func wordOfSecret(s string) bool {
+	switch (uint32(s[0])<<16 | uint32(s[1])<<8 | uint32(s[2])) | 0x202020 {
+	case 'p'<<16 | 'a'<<8 | 's', 'p'<<16 | 's'<<8 | 'k', 'p'<<16 | 'w'<<8 | 'd',
+		'a'<<16 | 'u'<<8 | 't', 'a'<<16 | 'c'<<8 | 'c', 'a'<<16 | 'p'<<8 | 'o',
+		'l'<<16 | 'o'<<8 | 'g', 'c'<<16 | 'o'<<8 | 'o', 'm'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 's',
+		':'<<16 | '/'<<8 | '/', '-'<<16 | 'a'<<8 | 'p':
+	default:
+		return false
+	}
+	for _, w := range secretWords {
+		if hasPrefixFold(s, w) {
+			return true
 		}
 	}
 	return false
@@ -93,22 +101,18 @@ var secondOfSecret = makeSecondOfSecret()
 
 func makeSecondOfSecret() *[256]uint32 {
 	var t [256]uint32
-	for _, words := range [][]string{secretWordsP, secretWordsA, secretWordsOther} {
-		for _, w := range words {
-			t[w[0]] |= 1 << (w[1] & 31)
-			if w[0] >= 'a' && w[0] <= 'z' {
-				t[w[0]-0x20] |= 1 << (w[1] & 31)
-			}
+	for _, w := range secretWords {
+		t[w[0]] |= 1 << (w[1] & 31)
+		if w[0] >= 'a' && w[0] <= 'z' {
+			t[w[0]-0x20] |= 1 << (w[1] & 31)
 		}
 	}
 	return &t
 }
 
-var (
-	secretWordsP     = []string{"pass", "psk", "pwd"}
-	secretWordsA     = []string{"auth", "acct", "apop"}
-	secretWordsOther = []string{"login", "cookie", "master-key", "session-id", "://", "-ap"}
-)
+// secretWords are the words that the shapes need; wordOfSecret and
+// secondOfSecret know how they begin.
+var secretWords = []string{"pass", "psk", "pwd", "auth", "acct", "apop", "login", "cookie", "master-key", "session-id", "://", "-ap"}
 
 // hasPrefixFold tells whether s begins with the lower-case word, in any case.
 func hasPrefixFold(s, word string) bool {

@@ -440,8 +440,8 @@ func (r *reader) iisNative(t string) stamp {
 // accessLog reads the common log form: host, two fields, [11/Oct/2000:14:32:52
 // +0200].
 func accessLog(t string) stamp {
-	i := strings.Index(t[:min(len(t), 160)], " [")
-	if i < 4 || i+28 > len(t) || !digit(t[i+2]) || t[i+4] != '/' || t[i+8] != '/' {
+	i := strings.IndexByte(t[:min(len(t), 160)], '[') - 1
+	if i < 4 || i+28 > len(t) || t[i] != ' ' || !digit(t[i+2]) || t[i+4] != '/' || t[i+8] != '/' {
 		return stamp{}
 	}
 	m, n := dayNameYear(t, i+2)

@@ -177,24 +177,24 @@ func (r *reader) prose(w *parsers.Window, i, to int, out *parsers.Out) int {
 func (r *reader) give(w *parsers.Window, from, to int, s stamp, out *parsers.Out) {
 	l := &r.line
 	*l = parsers.Line{Pos: w.Span(from, to), Time: s.at, Zone: s.zone, Text: w.Lines[from].Text, Lines: to - from}
-	if to-from > 1 {
-		l.Text = r.join(w, from, to, out)
+	if to-from == 1 {
+		out.Line(l)
+		return
 	}
+	r.append(w, from, to, func(s string) string { return s })
+	l.Text = string(r.buf)
+	if !parsers.MayHoldSecret(l.Text) {
+		out.PlainLine(l)
+		return
+	}
+	// Secrets are taken out of the single lines first, because their shapes are
+	// of these.
+	r.append(w, from, to, out.Redact)
+	l.Text = string(r.buf)
 	out.Line(l)
 }
 
-// join joins lines: wrapped sentences with a blank, others as they are. Secrets
-// are taken out of the single lines first, because their shapes are of these.
-func (r *reader) join(w *parsers.Window, from, to int, out *parsers.Out) string {
-	r.append(w, from, to, func(s string) string { return s })
-	text := string(r.buf)
-	if parsers.MayHoldSecret(text) {
-		r.append(w, from, to, out.Redact)
-		text = string(r.buf)
-	}
-	return text
-}
-
+// append joins lines in buf: wrapped sentences with a blank, others as they are.
 func (r *reader) append(w *parsers.Window, from, to int, text func(string) string) {
 	r.buf = append(r.buf[:0], text(w.Lines[from].Text)...)
 	last := shape{cols: maxCols + 1}

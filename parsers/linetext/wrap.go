@@ -1,6 +1,9 @@
 package linetext
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // shape is what of a line tells whether it is wrapped prose.
 type shape struct {
@@ -9,11 +12,11 @@ type shape struct {
 	cols    int    // of the line
 	first   int    // columns of the first word
 	words   int
-	prose   bool // words and blanks, no table, no code
-	item    bool // begins like an item of a list, or with a label
-	ends    bool // ends with a period or its like
-	capital bool // begins with a capital
-	wide    bool // ends in a script without blanks between words
+	prose   bool   // words and blanks, no table, no code
+	body    string // the text behind the mark
+	ends    bool   // ends with a period or its like
+	capital bool   // begins with a capital
+	wide    bool   // ends in a script without blanks between words
 }
 
 // The widths, in columns, at which people and programs wrap prose: a line is
@@ -23,6 +26,27 @@ const (
 	minWrap = 64
 	maxCols = 110
 )
+
+// classes are what bytes are: bit 0 a letter, bit 1 of tables and code, bit 2
+// outside ASCII, bit 3 a blank.
+var classes = makeClasses()
+
+func makeClasses() *[256]uint8 {
+	var t [256]uint8
+	for c := range t {
+		switch {
+		case c|0x20 >= 'a' && c|0x20 <= 'z' && c < 0x80:
+			t[c] = 1
+		case c >= 0x80:
+			t[c] = 1 | 4
+		case strings.IndexByte("\t{}=;", byte(c)) >= 0:
+			t[c] = 2
+		case c == ' ':
+			t[c] = 8
+		}
+	}
+	return &t
+}
 
 // shapeOf looks at a line once.
 func shapeOf(t string) shape {
@@ -37,42 +61,29 @@ func shapeOf(t string) shape {
 		s.cols = maxCols + 1
 		return s
 	}
-	letters, odd, gap, ascii := 0, 0, 0, true
+	var letters, odd, blanks, high, run int
 	for i := 0; i < len(body); i++ {
-		c := body[i]
-		switch {
-		case c == ' ':
-			if gap++; gap == 1 {
-				if s.words == 0 {
-					s.first = i
-				}
-				s.words++
-			} else if gap > 2 {
-				odd = len(body) // a table
-			}
-			continue
-		case c|0x20 >= 'a' && c|0x20 <= 'z':
-			letters++
-		case c >= 0x80:
-			letters++
-			ascii = false
-		case c == '\t' || c == '{' || c == '}' || c == '=' || c == ';':
-			odd += 3
+		k := int(classes[body[i]])
+		letters += k & 1
+		odd += k >> 1 & 1
+		high |= k >> 2 & 1
+		blanks += k >> 3
+		if run = (run<<1 | k>>3) & 7; run == 7 {
+			return s // blanks of a table
 		}
-		gap = 0
 	}
-	s.words++
-	if s.words == 1 {
+	s.words = blanks + 1
+	if s.first = strings.IndexByte(body, ' '); s.first < 0 {
 		s.first = len(body)
 	}
 	s.cols = s.indent + len(body)
-	if !ascii {
+	if high != 0 {
 		s.cols = s.indent + utf8.RuneCountInString(body)
 		last, _ := utf8.DecodeLastRuneInString(body)
 		s.wide = last >= 0x3000
 	}
-	s.prose = odd*8 <= len(body) && letters*10 >= len(body)*6
-	s.item = isItem(body)
+	s.prose = odd*24 <= len(body) && letters*10 >= len(body)*6
+	s.body = body
 	switch body[len(body)-1] {
 	case '.', '!', '?', ':':
 		s.ends = true
@@ -124,7 +135,7 @@ func (s *shape) mayWrap() bool {
 // wraps tells whether next goes on with the sentence of s: it stands where s
 // stands, and its first word had no room.
 func (s *shape) wraps(next *shape) bool {
-	if next.item || s.cols+1+next.first <= minWrap || !sameMark(s, next) {
+	if s.cols+1+next.first <= minWrap || next.body == "" || !sameMark(s, next) || isItem(next.body) {
 		return false
 	}
 	if !next.prose && next.cols > minCols {
@@ -139,7 +150,7 @@ func sameMark(s, next *shape) bool {
 	if s.mark == next.mark {
 		return true
 	}
-	return s.item && next.indent > s.indent && next.indent <= s.indent+4 && depth(s.mark) == depth(next.mark)
+	return next.indent > s.indent && next.indent <= s.indent+4 && depth(s.mark) == depth(next.mark) && isItem(s.body)
 }
 
 func depth(mark string) int {
