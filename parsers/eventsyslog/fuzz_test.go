@@ -28,6 +28,7 @@ func FuzzFinder(f *testing.F) {
 		}
 		f.Add(b)
 	}
+	f.Add([]byte("<14>1 2026-03-26T01:28:23.500000+01:00 desk9.example.test Microsoft-Windows-Security-Auditing 4 - "))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := &parsers.Reader{Forms: parsers.Forms{Finders: []parsers.Finder{eventsyslog.Finder()}}, Stdin: bytes.NewReader(data)}
 		last, events := int64(-1), 0

@@ -21,7 +21,7 @@ func readTagged(line string, e *parsers.Event) bool {
 		return false
 	}
 	if h.app != "" {
-		return readShipped5424(h, rest, e)
+		return readShipped5424(h, rest, e) && tells(e)
 	}
 	// Some relays put their own address behind the host.
 	ok := readEvtsys(rest, e) || readNTsyslog(rest, e) || readNxlogBSD(rest, e)
@@ -35,7 +35,12 @@ func readTagged(line string, e *parsers.Event) bool {
 	if h.time.known() {
 		e.SetTime(h.time.at, h.time.zone)
 	}
-	return true
+	return tells(e)
+}
+
+// tells reports whether an event says anything beside where it came from.
+func tells(e *parsers.Event) bool {
+	return e.Has(parsers.FieldID) || e.Message != "" || len(e.Strings) > 0
 }
 
 // readEvtsys reads "Source: 4624: text".
