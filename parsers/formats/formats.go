@@ -4,6 +4,7 @@ package formats
 
 import (
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventjson"
 	"kbdiag/parsers/eventtext"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
@@ -22,6 +23,7 @@ func All() parsers.Forms {
 			eventtext.EventViewerVistaTXT(),
 			eventtext.Dumpel(),
 			eventtext.EventXML(),
+			eventjson.Format(),
 		},
 		Finders: []parsers.Finder{
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form

@@ -1,0 +1,441 @@
+package eventjson
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"kbdiag/parsers"
+)
+
+// walker reads a file of JSON documents: objects one after the other, one a
+// line or over many lines, in arrays, or in the members of objects around
+// them. Objects that are larger than maxObject are gone into member by member,
+// so that a file that is one document needs no more memory than others.
+type walker struct {
+	src  *source
+	rd   reader
+	d    doc
+	row  doc
+	e    parsers.Event
+	out  *parsers.Out
+	open int   // containers gone into
+	big  []int // places in the text of containers known to be too large
+
+	key     string   // last name read in a container gone into
+	columns []string // of the table gone into
+	lead    int      // where the line began that the object stands in, -1 if it is the first on it
+	coarse  bool     // the document was decoded anew: its places are not those of the input
+	whole   parsers.Pos
+
+	events int // given
+	prose  int // lines outside the documents
+	missed int32 // node of the first record beside events that is none
+	misses int
+}
+
+// What is skipped, for the account.
+const (
+	skipBroken = "broken JSON object, no event in it"
+	skipValue  = "JSON value that is no event"
+	skipOther  = "record beside events that is no Windows event"
+)
+
+func newWalker(src *source, out *parsers.Out, opts parsers.Options) *walker {
+	return &walker{src: src, out: out, rd: reader{opts: opts}, lead: -1}
+}
+
+// run reads the source to its end.
+func (w *walker) run() error {
+	s := w.src
+	for {
+		if s.i >= len(s.text) {
+			if !s.more() {
+				return s.err
+			}
+			continue
+		}
+		switch c := s.text[s.i]; {
+		case c == ' ', c == '\t', c == '\n', c == '\r', c == ',', c == '\x1e', c == 0:
+			s.i++
+		case c == '{':
+			w.object()
+		case c == '[':
+			w.array()
+		case c == '}', c == ']':
+			w.open = max(0, w.open-1)
+			s.i++
+		case c == 0xEF && strings.HasPrefix(s.text[s.i:], "\ufeff"):
+			s.i += 3
+		case w.open > 0:
+			w.token()
+		default:
+			w.gap()
+		}
+	}
+}
+
+// object reads the object that begins here.
+func (w *walker) object() {
+	s := w.src
+	if w.isBig() {
+		w.enter()
+		return
+	}
+	for {
+		end, o := w.d.scan(s.text, s.i)
+		switch {
+		case o == cutOff && !s.eof && len(s.text)-s.i <= maxObject:
+			s.more()
+			w.big = w.big[:0]
+			w.lead = -1
+			continue
+		case o == cutOff && !s.eof, o == tooDeep, o == tooMany:
+			w.remember(o)
+			w.enter()
+		case o == whole:
+			w.take(end)
+		default:
+			w.partial(end)
+		}
+		return
+	}
+}
+
+// enter goes into the container that begins here.
+func (w *walker) enter() {
+	w.open++
+	w.src.i++
+	w.lead = -1
+}
+
+// remember notes which containers inside are as good as too large as well, so
+// that each is not read in vain.
+func (w *walker) remember(o outcome) {
+	w.big = w.big[:0]
+	if o == tooDeep {
+		return
+	}
+	for _, at := range w.d.open {
+		if at := int(w.d.nodes[at].at); at < w.src.i+maxObject/16 {
+			w.big = append(w.big, at)
+		}
+	}
+}
+
+func (w *walker) isBig() bool {
+	for len(w.big) > 0 && w.big[0] < w.src.i {
+		w.big = w.big[1:]
+	}
+	return len(w.big) > 0 && w.big[0] == w.src.i
+}
+
+// array goes into an array, or reads it where it is a row or the columns of a
+// table.
+func (w *walker) array() {
+	s := w.src
+	if w.open == 0 && !w.arrayAhead() {
+		w.gap()
+		return
+	}
+	if w.key == "columns" || len(w.columns) > 0 && !w.isBig() {
+		end, o := w.d.scan(s.text, s.i)
+		if o == cutOff && !s.eof && len(s.text)-s.i <= maxObject {
+			s.more()
+			w.big = w.big[:0]
+			return
+		}
+		if o == whole && w.tablePart(end) {
+			w.key = ""
+			s.i = end
+			return
+		}
+	}
+	w.enter()
+}
+
+// tablePart takes columns or a row, and reports whether it was one.
+func (w *walker) tablePart(end int) bool {
+	if w.key == "columns" {
+		w.columns = columnNames(&w.d, 0)
+		return len(w.columns) > 0
+	}
+	if w.d.nodes[0].next < 2 || w.d.nodes[1].kind >= isObject {
+		return false
+	}
+	if !w.rowEvent(&w.d, 0) {
+		w.out.Skip(skipOther, 1, w.src.pos(w.src.i, end))
+	}
+	return true
+}
+
+// arrayAhead tells an array of JSON from a bracket that begins a line of text.
+func (w *walker) arrayAhead() bool {
+	s := w.src
+	for {
+		i := skipBlanks(s.text, s.i+1)
+		if i >= len(s.text) && s.more() {
+			continue
+		}
+		if i >= len(s.text) {
+			return true
+		}
+		switch s.text[i] {
+		case '{', '[', '"':
+			return true
+		case ']':
+			return true
+		}
+		return false
+	}
+}
+
+// take reads a whole object.
+func (w *walker) take(end int) {
+	s := w.src
+	from := s.i
+	w.coarse = false
+	if !utf8.ValidString(s.text[from:end]) {
+		w.decode(from, end)
+	}
+	w.misses = 0
+	before := w.events
+	w.emit(&w.d, 0, 0)
+	switch {
+	case w.events == before && w.misses < 0: // detections, accounted for
+	case w.events == before:
+		if w.lead >= 0 {
+			from = w.lead
+		}
+		w.lines(from, end)
+	case w.misses > 0:
+		w.out.Skip(skipOther, w.misses, w.place(&w.d.nodes[w.missed]))
+	}
+	s.i, w.lead = end, -1
+}
+
+// decode reads the object anew as Windows-1252 where it is not UTF-8.
+func (w *walker) decode(from, end int) {
+	t, err := charmap.Windows1252.NewDecoder().String(w.src.text[from:end])
+	if err != nil {
+		return
+	}
+	w.whole = w.src.pos(from, end)
+	w.coarse = true
+	w.d.scan(t, 0)
+}
+
+// emit gives the events of the value at node at to out: the value itself, or
+// those inside it. It reports whether there were any.
+func (w *walker) emit(d *doc, at int32, depth int) bool {
+	n := &d.nodes[at]
+	if n.kind == isObject {
+		if isDetection(d, at) {
+			w.out.Note(noteDetections)
+			w.out.Skip(skipDetection, 1, w.place(n))
+			w.misses = -1
+			return true
+		}
+		w.e = parsers.Event{}
+		if w.rd.event(d, at, &w.e) {
+			w.give(w.place(n))
+			return true
+		}
+		if w.tableEvents(d, at) {
+			return true
+		}
+	}
+	if depth > maxWalk {
+		return false
+	}
+	some := false
+	misses, missed := 0, int32(0)
+	for i := at + 1; i < n.next; i = d.nodes[i].next {
+		switch c := &d.nodes[i]; {
+		case c.kind < isObject:
+		case w.emit(d, i, depth+1):
+			some = true
+		case n.kind == isArray && c.kind == isObject:
+			if misses++; misses == 1 {
+				missed = i
+			}
+		}
+	}
+	if some && misses > 0 && w.misses >= 0 {
+		if w.misses == 0 {
+			w.missed = missed
+		}
+		w.misses += misses
+	}
+	return some
+}
+
+// place is the position of a value of the document.
+func (w *walker) place(n *node) parsers.Pos {
+	if w.coarse {
+		return w.whole
+	}
+	return w.src.pos(int(n.at), int(n.end))
+}
+
+// give hands the event that was read to out.
+func (w *walker) give(pos parsers.Pos) {
+	pos.Record = w.e.Pos.Record
+	w.e.Pos = pos
+	w.events++
+	if w.rd.res.shape&shapeHayabusa != 0 {
+		w.out.Note(noteHayabusa)
+	}
+	w.out.Event(&w.e)
+}
+
+// partial takes an object that is cut off or broken at text[end:]: the event
+// in it if there is enough of one. Reading goes on behind it.
+func (w *walker) partial(end int) {
+	s := w.src
+	from := s.i
+	w.coarse = false
+	w.e = parsers.Event{}
+	some := len(w.d.nodes) > 0 && w.d.nodes[0].kind == isObject && w.rd.event(&w.d, 0, &w.e)
+	pos := s.pos(from, min(end, len(s.text)))
+	if some {
+		w.e.Truncated = true
+		w.give(pos)
+	} else if w.open == 0 && end-from < 2 {
+		w.gap() // a brace in a text
+		return
+	}
+	to, found := w.resume(from, end)
+	for !found && !s.eof {
+		// What has been looked through need not be kept.
+		s.i = max(to-2, s.i)
+		s.more()
+		to, found = w.resume(s.i, s.i)
+	}
+	if !some {
+		pos.Length = max(pos.Length, 1)
+		w.out.Skip(skipBroken, 1, pos)
+	}
+	s.i, w.lead = to, -1
+	w.big = w.big[:0]
+}
+
+// resume finds where reading goes on behind a broken object that began at
+// text[from] and broke at text[end]: at an object that begins a line, else
+// behind the break at one that follows a brace and a comma.
+func (w *walker) resume(from, end int) (int, bool) {
+	t := w.src.text
+	if i := strings.Index(t[min(from+1, len(t)):], "\n{"); i >= 0 {
+		return from + 1 + i + 1, true
+	}
+	for i := min(max(end, from+1), len(t)); i < len(t); i++ {
+		j := strings.IndexByte(t[i:], '{')
+		if j < 0 {
+			break
+		}
+		i += j
+		if k := skipBack(t, i); k > 0 && (t[k-1] == ',' || t[k-1] == '[') || k < i && strings.IndexByte(t[max(k, 0):i], '\n') >= 0 {
+			return i, true
+		}
+	}
+	return len(t), false
+}
+
+// skipBack gives the end of what stands before the blanks before t[i].
+func skipBack(t string, i int) int {
+	for i > 0 && (t[i-1] == ' ' || t[i-1] == '\t' || t[i-1] == '\n' || t[i-1] == '\r') {
+		i--
+	}
+	return i
+}
+
+// token passes over a name or plain value in a container that was gone into.
+func (w *walker) token() {
+	s := w.src
+	c := s.text[s.i]
+	if c != '"' {
+		end := scanWord(s.text, s.i)
+		if end >= len(s.text) && s.more() {
+			return
+		}
+		s.i = max(end, s.i+1)
+		return
+	}
+	end, esc, o := scanString(s.text, s.i+1)
+	switch {
+	case o == cutOff && !s.eof && len(s.text)-s.i <= maxObject:
+		s.more()
+		w.big = w.big[:0]
+		return
+	case o == cutOff && !s.eof:
+		w.longString()
+		return
+	case o != whole:
+		s.i = max(end, s.i+1)
+		return
+	}
+	for {
+		i := skipBlanks(s.text, end+1)
+		if i >= len(s.text) && !s.eof {
+			at := end - s.i
+			s.more()
+			w.big = w.big[:0]
+			end = s.i + at
+			continue
+		}
+		if i < len(s.text) && s.text[i] == ':' {
+			w.key = s.text[s.i+1 : end]
+			s.i = i + 1
+			return
+		}
+		break
+	}
+	w.stringValue(end, esc)
+	s.i = end + 1
+}
+
+// stringValue takes a string in an array: it may hold the XML of an event.
+func (w *walker) stringValue(end int, esc bool) {
+	s := w.src
+	text := s.text[s.i+1 : end]
+	if len(text) < 20 || text[0] != '<' && text[0] != '{' && text[0] != '\\' {
+		return
+	}
+	if esc {
+		text = w.rd.arena.unescape(text)
+	}
+	pos := s.pos(s.i, end+1)
+	w.e = parsers.Event{}
+	if w.rd.insideText(strings.TrimSpace(text), &w.e) {
+		w.give(pos)
+		return
+	}
+	w.out.Skip(skipValue, 1, pos)
+}
+
+// longString passes over a string longer than any object may be.
+func (w *walker) longString() {
+	s := w.src
+	pos := s.pos(s.i, len(s.text))
+	n := s.i
+	s.i++
+	for {
+		end, _, o := scanString(s.text, s.i)
+		if o != cutOff {
+			s.i = min(end+1, len(s.text))
+			break
+		}
+		s.i = len(s.text)
+		if s.i > n && s.text[s.i-1] == '\\' {
+			s.i--
+		}
+		if !s.more() {
+			s.i = len(s.text)
+			break
+		}
+		n = s.i
+	}
+	w.big = w.big[:0]
+	w.out.Skip("string longer than 4 MiB", 1, pos)
+}
