@@ -29,8 +29,8 @@ type walker struct {
 	coarse  bool     // the document was decoded anew: its places are not those of the input
 	whole   parsers.Pos
 
-	events int // given
-	prose  int // lines outside the documents
+	events int   // given
+	prose  int   // lines outside the documents
 	missed int32 // node of the first record beside events that is none
 	misses int
 }

@@ -27,6 +27,7 @@ func All() parsers.Forms {
 		},
 		Finders: []parsers.Finder{
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
+			eventjson.Finder(),         // before the labels: messages inside have labels of their own
 			eventtext.LabelFinder(),
 			transcript.Finder(),
 		},
