@@ -81,7 +81,7 @@ func (r *reader) flat(d *doc) {
 	thread := r.res.shape&shapeThread != 0
 	r.eachFlat(d, 0, func(n *node) {
 		name := r.name(d, n)
-		if thread && name == "ProcessID" {
+		if thread && name == "ProcessID" || strings.HasPrefix(name, "@") {
 			return
 		}
 		v := r.text(d, n)

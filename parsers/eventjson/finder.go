@@ -72,7 +72,7 @@ func (f *finder) line(i, at int) int {
 			return done
 		}
 		to := i + strings.Count(text[:min(n, len(text))], "\n") + 1
-		if o != whole { // the line where it broke is no part of it
+		if o == broken { // the line where it broke is no part of it
 			to = max(i+1, to-1)
 		}
 		if !f.emit(0, f.w.Span(i, to), o != whole, 0) {

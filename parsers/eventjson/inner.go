@@ -74,6 +74,8 @@ func (r *reader) valuesInText(text string, depth int) {
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "" || depth > maxInner:
+	case strings.Contains(text, " ¦ "):
+		r.hayabusaDetails(text)
 	case strings.HasPrefix(text, "<Param"):
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "<Param", "<Data"), "</Param", "</Data")
 		r.valuesInXML("<EventData>" + text + "</EventData>")
@@ -89,6 +91,15 @@ func (r *reader) valuesInText(text string, depth int) {
 		}
 		r.ordered = true
 		r.values(&d, 0, depth+1)
+	}
+}
+
+// hayabusaDetails takes "Proto: tcp ¦ SrcIP: 192.0.2.1".
+func (r *reader) hayabusaDetails(text string) {
+	for _, part := range strings.Split(text, " ¦ ") {
+		if name, value, ok := strings.Cut(part, ": "); ok {
+			r.addNamed(name, value, false)
+		}
 	}
 }
 
@@ -148,7 +159,7 @@ func (r *reader) ossecText(text string, e *parsers.Event) bool {
 			v = word
 		}
 		if v == "(no user)" || v == "no domain" || v == "no_user" {
-			v = ""
+			continue
 		}
 		writeMember(&b, name, v)
 	}

@@ -24,7 +24,8 @@ func (r *resolution) setLevel(e *parsers.Event) {
 		e.SetLevel(l)
 		return
 	}
-	for _, l := range []parsers.Level{
+	for _, l := range [...]parsers.Level{
+		r.exactWord(),
 		r.typeLevel(fType),
 		levelIf(hasNumber && number > 0, number),
 		r.word(fLevel),
@@ -107,6 +108,15 @@ func levelOfWord(s string) parsers.Level {
 		return parsers.LevelAuditFailure
 	}
 	return parsers.LevelUnknown
+}
+
+// exactWord gives the level that a word says under a name that nothing but the
+// event's own level has.
+func (r *resolution) exactWord() parsers.Level {
+	if r.best[fWord].rank != 0 {
+		return parsers.LevelUnknown
+	}
+	return r.word(fWord)
 }
 
 func (r *resolution) word(f field) parsers.Level {

@@ -29,7 +29,7 @@ type named struct {
 }
 
 // shape is what the names in a document tell of the program that wrote it.
-type shape uint8
+type shape uint16
 
 const (
 	shapeNXLog shape = 1 << iota
@@ -40,6 +40,7 @@ const (
 	shapeHayabusa // a detection of Hayabusa, which names one event
 	shapeSystem   // the elements of the event schema, in their order
 	shapeOSQuery
+	shapeAzure
 )
 
 // maxWalk bounds how deep fields are looked for.
@@ -93,6 +94,7 @@ func (r *resolution) member(e entry, i int32, depth int) {
 			r.offer(e, i)
 		case e.container && depth < maxWalk:
 			r.enter(e.place)
+			r.azure(r.doc.rawKey(n))
 			n.mark = claimed
 			r.walk(e.place, i, depth+1)
 		}
@@ -121,6 +123,14 @@ func (r *resolution) enter(p place) {
 		r.shape |= shapeSystem
 	case names.data, names.wazuh:
 		r.shape |= shapeWazuh
+	}
+}
+
+// azure notes the object in which Azure's diagnostics have an event whose own
+// values stand in its XML alone.
+func (r *resolution) azure(name string) {
+	if name == "properties" {
+		r.shape |= shapeAzure
 	}
 }
 
@@ -185,10 +195,14 @@ func (r *resolution) underscored(i int32, name string) (entry, bool) {
 
 // addOwn takes a value of the event's own under a name.
 func (r *resolution) addOwn(name string, i int32) {
+	n := &r.doc.nodes[i]
+	n.mark = claimed
+	if n.kind == isArray && n.next == i+2 { // a list of one
+		i++
+	}
 	if r.doc.nodes[i].kind < isObject && len(r.own) < maxValues {
 		r.own = append(r.own, named{name, i})
 	}
-	r.doc.nodes[i].mark = claimed
 }
 
 // tell notes what a name of the root says of the program.
@@ -251,7 +265,7 @@ func (r *resolution) offer(e entry, i int32) {
 	if b.node != 0 && b.rank <= e.rank {
 		// Of two values under one name the second is the event's own, as NXLog
 		// writes them.
-		if !e.weak && b.rank != e.rank {
+		if !e.weak && b.rank != e.rank || e.field == fType || e.field == fWord || e.field == fLevel {
 			n.mark = claimed
 		}
 		return
@@ -280,7 +294,7 @@ func (r *resolution) plausible(e entry, n *node) bool {
 	case fSeverity, fSyslog:
 		return isDigits(raw)
 	case fCategory:
-		return n.kind == isString && !isDigits(raw)
+		return n.kind == isString && !isDigits(raw) && !strings.HasPrefix(raw, "WindowsEventLog") // Azure's name of the table
 	case fData:
 		return n.kind >= isObject || n.kind == isString && mayBeData(raw)
 	case fStrings:
@@ -357,7 +371,7 @@ func (r *resolution) sourceIsLog() {
 // apart reports whether the event's values stand in a place of their own, so
 // that the names of the root are not theirs.
 func (r *resolution) apart() bool {
-	return r.shape&shapeWinlog != 0 || len(r.own) > 0 ||
+	return r.shape&(shapeWinlog|shapeAzure) != 0 || len(r.own) > 0 ||
 		r.has(fData) || r.has(fUserData) || r.has(fDetails) || r.has(fStrings) || r.has(fXML)
 }
 

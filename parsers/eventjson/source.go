@@ -143,6 +143,13 @@ func (s *source) pos(from, to int) parsers.Pos {
 	return parsers.Pos{Line: s.line, Offset: s.offset, Length: s.size(s.text[from:to])}
 }
 
+// posSince is pos for a place that may lie before the last one asked for, but
+// not before the one that from was taken at.
+func (s *source) posSince(from source, at, to int) parsers.Pos {
+	from.text = s.text
+	return from.pos(at, to)
+}
+
 // size is how many bytes of the input a piece of text takes.
 func (s *source) size(t string) int64 {
 	if !s.wide {

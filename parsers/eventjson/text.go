@@ -45,8 +45,14 @@ func (a *arena) escape(s string) int {
 	switch c := s[1]; c {
 	case 'n':
 		a.b.WriteByte('\n')
-	case 'r':
-		a.b.WriteByte('\r')
+	case 'r': // a line ends with LF alone
+		rest := s[2:]
+		for len(rest) > 1 && rest[0] == '\\' && rest[1] == 'r' {
+			rest = rest[2:]
+		}
+		if len(rest) < 2 || rest[0] != '\\' || rest[1] != 'n' {
+			a.b.WriteByte('\r')
+		}
 	case 't':
 		a.b.WriteByte('\t')
 	case 'b':

@@ -127,6 +127,9 @@ func isNumberText(s string) bool {
 // size: seconds, milliseconds, microseconds, 100 ns since 1601, nanoseconds.
 func epoch(s string, unit time.Duration) (time.Time, parsers.Zone) {
 	whole, frac, _ := strings.Cut(s, ".")
+	if strings.ContainsAny(s, "eE") {
+		whole = ""
+	}
 	v, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil {
 		f, err := strconv.ParseFloat(s, 64)

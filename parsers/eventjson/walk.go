@@ -201,6 +201,7 @@ func (w *walker) take(end int) {
 	}
 	w.misses = 0
 	before := w.events
+	start := *s
 	w.emit(&w.d, 0, 0)
 	switch {
 	case w.events == before && w.misses < 0: // detections, accounted for
@@ -210,7 +211,11 @@ func (w *walker) take(end int) {
 		}
 		w.lines(from, end)
 	case w.misses > 0:
-		w.out.Skip(skipOther, w.misses, w.place(&w.d.nodes[w.missed]))
+		pos := w.whole
+		if n := &w.d.nodes[w.missed]; !w.coarse {
+			pos = s.posSince(start, int(n.at), int(n.end))
+		}
+		w.out.Skip(skipOther, w.misses, pos)
 	}
 	s.i, w.lead = end, -1
 }
