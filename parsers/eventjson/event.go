@@ -85,9 +85,10 @@ func (r *reader) fill(e *parsers.Event) {
 	r.setMessage(e)
 	r.setRecord(e)
 	if !e.Has(parsers.FieldLevel) && res.shape&shapeHayabusa == 0 {
-		res.setLevel(e)
-		if !e.Has(parsers.FieldLevel) && res.shape&shapeGELF != 0 {
-			e.SetLevel(r.syslogLevel())
+		if res.shape&shapeGELF != 0 {
+			r.gelfLevel(e)
+		} else {
+			res.setLevel(e)
 		}
 	}
 	if !e.Has(parsers.FieldData) {
@@ -228,21 +229,27 @@ func (r *reader) setRecord(e *parsers.Event) {
 	e.Known |= parsers.FieldRecord
 }
 
-// syslogLevel reads the level of GELF, which is syslog's.
-func (r *reader) syslogLevel() parsers.Level {
-	switch r.value(fLevel) {
-	case "0", "1", "2":
-		return parsers.LevelCritical
-	case "3":
-		return parsers.LevelError
-	case "4":
-		return parsers.LevelWarning
-	case "5", "6":
-		return parsers.LevelInformation
-	case "7":
-		return parsers.LevelVerbose
+// gelfLevel reads the level of GELF, which is syslog's number, where nothing
+// of the event's own tells its level.
+func (r *reader) gelfLevel(e *parsers.Event) {
+	level := r.value(fLevel)
+	r.res.best[fLevel] = candidate{}
+	r.res.setLevel(e)
+	if e.Has(parsers.FieldLevel) {
+		return
 	}
-	return parsers.LevelUnknown
+	switch level {
+	case "0", "1", "2":
+		e.SetLevel(parsers.LevelCritical)
+	case "3":
+		e.SetLevel(parsers.LevelError)
+	case "4":
+		e.SetLevel(parsers.LevelWarning)
+	case "5", "6":
+		e.SetLevel(parsers.LevelInformation)
+	case "7":
+		e.SetLevel(parsers.LevelVerbose)
+	}
 }
 
 // fromXML fills the event from the XML that stands in one of the values.

@@ -23,6 +23,7 @@ type walker struct {
 	open int   // containers gone into
 	big  []int // places in the text of containers known to be too large
 
+	member  bool     // what comes is a member of a container gone into
 	key     string   // last name read in a container gone into
 	columns []string // of the table gone into
 	lead    int      // where the line began that the object stands in, -1 if it is the first on it
@@ -57,7 +58,10 @@ func (w *walker) run() error {
 			continue
 		}
 		switch c := s.text[s.i]; {
-		case c == ' ', c == '\t', c == '\n', c == '\r', c == ',', c == '\x1e', c == 0:
+		case c == ' ', c == '\t', c == '\n', c == '\r', c == '\x1e', c == 0:
+			s.i++
+		case c == ',':
+			w.member = false
 			s.i++
 		case c == '{':
 			w.object()
@@ -107,18 +111,16 @@ func (w *walker) object() {
 func (w *walker) enter() {
 	w.open++
 	w.src.i++
-	w.lead = -1
+	w.lead, w.member = -1, false
 }
 
-// remember notes which containers inside are as good as too large as well, so
-// that each is not read in vain.
+// remember notes which containers inside are as good as too large or too deep
+// as well, so that each is not read in vain.
 func (w *walker) remember(o outcome) {
 	w.big = w.big[:0]
-	if o == tooDeep {
-		return
-	}
-	for _, at := range w.d.open {
-		if at := int(w.d.nodes[at].at); at < w.src.i+maxObject/16 {
+	for i, at := range w.d.open {
+		at := int(w.d.nodes[at].at)
+		if o == tooDeep && i < maxDepth/2 || o != tooDeep && at < w.src.i+maxObject/16 {
 			w.big = append(w.big, at)
 		}
 	}
@@ -205,6 +207,7 @@ func (w *walker) take(end int) {
 	w.emit(&w.d, 0, 0)
 	switch {
 	case w.events == before && w.misses < 0: // detections, accounted for
+	case w.events == before && w.member: // a head of the records
 	case w.events == before:
 		if w.lead >= 0 {
 			from = w.lead
@@ -217,7 +220,7 @@ func (w *walker) take(end int) {
 		}
 		w.out.Skip(skipOther, w.misses, pos)
 	}
-	s.i, w.lead = end, -1
+	s.i, w.lead, w.member = end, -1, false
 }
 
 // decode reads the object anew as Windows-1252 where it is not UTF-8.
@@ -390,7 +393,7 @@ func (w *walker) token() {
 			continue
 		}
 		if i < len(s.text) && s.text[i] == ':' {
-			w.key = s.text[s.i+1 : end]
+			w.key, w.member = s.text[s.i+1:end], true
 			s.i = i + 1
 			return
 		}
