@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func forms() parsers.Forms {
-	return parsers.Forms{Formats: []parsers.Format{eventjson.Format()}, Finders: []parsers.Finder{eventjson.Finder()}}
+	return parsers.Forms{Formats: []parsers.Format{eventjson.Format(), eventjson.YAML()}, Finders: []parsers.Finder{eventjson.Finder()}}
 }
 
 // TestGolden reads every sample and compares what it gives with the golden

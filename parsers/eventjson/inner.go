@@ -173,8 +173,14 @@ func writeMember(b *strings.Builder, name, value string) {
 	b.WriteByte('"')
 	b.WriteString(name)
 	b.WriteString(`":"`)
-	for i := 0; i < len(value); i++ {
-		switch c := value[i]; c {
+	writeEscaped(b, value)
+	b.WriteString(`",`)
+}
+
+// writeEscaped writes the text of a JSON string.
+func writeEscaped(b *strings.Builder, s string) {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
 		case '"', '\\':
 			b.WriteByte('\\')
 			b.WriteByte(c)
@@ -184,5 +190,4 @@ func writeMember(b *strings.Builder, name, value string) {
 			b.WriteByte(c)
 		}
 	}
-	b.WriteString(`",`)
 }

@@ -24,6 +24,7 @@ func All() parsers.Forms {
 			eventtext.Dumpel(),
 			eventtext.EventXML(),
 			eventjson.Format(),
+			eventjson.YAML(),
 		},
 		Finders: []parsers.Finder{
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
