@@ -127,6 +127,7 @@ var aliases = []alias{
 	{path: "winlog.user.name", field: fUser},
 	{path: "winlog.user.domain", field: fDomain},
 	{path: "winlog.user.identifier", field: fSID},
+	{path: "system.security", field: fSID},
 	{path: "system.security.userid", field: fSID},
 	{path: "system.security.userid.value", field: fSID},
 	{path: "accountname", field: fUser, rank: 1},
@@ -301,7 +302,7 @@ type table struct {
 	// as a set of bits: most names of values need no look-up.
 	lengths [256]uint64
 
-	winlog, system, data, wazuh place
+	winlog, system, security, data, wazuh place
 }
 
 var names = makeTable()
@@ -329,6 +330,7 @@ func makeTable() *table {
 		f := map[string]field{"name": fUser, "domain": fDomain, "identifier": fSID}[who]
 		t.set("olduser", who, func(e *entry) { e.field = f })
 	}
+	t.security = t.place("system.security")
 	t.winlog, t.system, t.data, t.wazuh = t.place("winlog"), t.place("system"), t.place("data"), t.place("wazuh")
 	for name := range t.names[0] {
 		t.lengths[name[0]] |= 1 << min(len(name), 63)

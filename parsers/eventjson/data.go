@@ -84,6 +84,7 @@ func (r *reader) flat(d *doc) {
 		if thread && name == "ProcessID" || strings.HasPrefix(name, "@") {
 			return
 		}
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "_string"), "_dynamic") // Log Analytics' mark of a type
 		v := r.text(d, n)
 		if nx {
 			v = unescapeEntities(v)
@@ -146,7 +147,7 @@ func (r *reader) member(d *doc, i int32, depth int) {
 		r.values(d, i, depth+1)
 		return
 	}
-	name = r.name(d, n)
+	name = r.unnumbered(d, i, r.name(d, n))
 	switch n.kind {
 	case isObject:
 		r.nested(d, i, name, depth)
@@ -326,7 +327,7 @@ func (r *reader) userData(d *doc, at int32, element string, depth int) {
 	}
 	for i := at + 1; i < n.next; i = d.nodes[i].next {
 		c := &d.nodes[i]
-		name := r.name(d, c)
+		name := r.unnumbered(d, i, r.name(d, c))
 		switch {
 		case n.kind == isArray:
 			name = element
@@ -348,6 +349,24 @@ func (r *reader) userData(d *doc, at int32, element string, depth int) {
 		}
 		r.addNamed(name, r.text(d, c), false)
 	}
+}
+
+// unnumbered gives the name of an element to which evtx_dump has added a
+// number because the one before it has the same name: Header, Header_1.
+func (r *reader) unnumbered(d *doc, i int32, name string) string {
+	cut := strings.LastIndexByte(name, '_')
+	if r.res.shape&shapeSystem == 0 || cut <= 0 || cut+1 == len(name) || strings.Trim(name[cut+1:], "0123456789") != "" || i == 0 {
+		return name
+	}
+	// The node before is the last of the sibling before: its name is looked for
+	// in the text, which the two share.
+	before := d.text[max(0, int(d.nodes[i].key)-4096):d.nodes[i].key]
+	for _, mark := range []string{`"` + name[:cut] + `":`, `"` + name[:cut] + `_`} {
+		if strings.Contains(before, mark) {
+			return name[:cut]
+		}
+	}
+	return name
 }
 
 func (r *reader) attributes(d *doc, at int32, of, element string) {

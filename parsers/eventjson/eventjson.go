@@ -15,7 +15,13 @@ func Format() parsers.Format {
 }
 
 func parse(in *parsers.Input, out *parsers.Out) error {
-	return newWalker(newSource(in.Bytes(), in.Size, in.Head.Encoding), out, in.Opts).run()
+	var src *source
+	if ownCodePage(in.Head.Encoding) {
+		src = newLineSource(in)
+	} else {
+		src = newSource(in.Bytes(), in.Size, in.Head.Encoding)
+	}
+	return newWalker(src, out, in.Opts).run()
 }
 
 // detect looks for an event at the beginning. JSON without one is left to the

@@ -121,6 +121,8 @@ func (r *resolution) enter(p place) {
 		r.shape |= shapeWinlog
 	case names.system:
 		r.shape |= shapeSystem
+	case names.security:
+		r.empty[fSID] = true // <Security/> says that there is no user
 	case names.data, names.wazuh:
 		r.shape |= shapeWazuh
 	}
@@ -256,7 +258,7 @@ func (r *resolution) offer(e entry, i int32) {
 		return
 	}
 	if !r.plausible(e, n) {
-		if !e.weak {
+		if !e.weak || isTableName(r.doc.raw(n)) {
 			n.mark = claimed
 		}
 		return
@@ -309,6 +311,15 @@ func (r *resolution) plausible(e entry, n *node) bool {
 	return true
 }
 
+// isTableName tells the type of record that Azure and Beats name.
+func isTableName(s string) bool {
+	switch s {
+	case "SecurityEvent", "Event", "WindowsEvent", "wineventlog", "winlogbeat":
+		return true
+	}
+	return false
+}
+
 func isDigits(s string) bool {
 	if len(s) > 2 && s[0] == '0' && s[1]|0x20 == 'x' {
 		_, ok := eventtext.IDNumber(s)
@@ -333,6 +344,9 @@ func (r *resolution) settle() {
 	if r.shape&shapeNXLog != 0 { // these names are values of Sysmon's events
 		r.drop(fUser)
 		r.drop(fDescription)
+	}
+	if b := r.best[fProvider]; b.node != 0 && r.doc.raw(&r.doc.nodes[b.node]) == "Microsoft-Windows-Sysmon" && !r.apart() {
+		r.drop(fUser)
 	}
 	if r.best[fUser].node == 0 || r.best[fUser].weak {
 		r.drop(fDomain)

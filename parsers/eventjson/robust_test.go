@@ -12,6 +12,11 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventjson"
 )
@@ -114,6 +119,33 @@ func TestWide(t *testing.T) {
 		last := events[2999]
 		if end := last.Pos.Offset + last.Pos.Length; end != int64(len(raw)-4) || last.Pos.Line != 3000 || last.Data[0].Value != "Größe 日本 😀" {
 			t.Errorf("last at %+v of %d: %v", last.Pos, len(raw), last.Data)
+		}
+	}
+}
+
+// TestCodePages reads what PowerShell 5 writes in the code page of the machine.
+// Letters of two bytes may have a backslash for the second.
+func TestCodePages(t *testing.T) {
+	for _, c := range []struct {
+		enc  encoding.Encoding
+		text string
+	}{
+		{simplifiedchinese.GB18030, "服务控制管理器无法启动后台打印程序服务，因为发生了以下错误：系统找不到指定的文件。"},
+		{japanese.ShiftJIS, "サービス コントロール マネージャーは表示ソフトの能力を十分に予測できませんでした。"},
+		{charmap.Windows1251, "Служба диспетчера очереди печати неожиданно прервана. Это произошло два раза подряд."},
+	} {
+		line := `{"EventID":7031,"ProviderName":"Service Control Manager","LogName":"System","LevelDisplayName":"Error","Message":"` + c.text + `"}` + "\r\n"
+		raw, err := c.enc.NewEncoder().String(strings.Repeat(line, 300))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, events := readString(t, raw)
+		if len(events) != 300 {
+			t.Fatalf("%v: %d events", c.enc, len(events))
+		}
+		e := events[299]
+		if e.Message != c.text || e.Pos.Line != 300 || e.Pos.Offset+e.Pos.Length != int64(len(raw)) {
+			t.Errorf("%v: %+v of %d, %q", c.enc, e.Pos, len(raw), e.Message)
 		}
 	}
 }
@@ -381,7 +413,28 @@ func FuzzFinder(f *testing.F) {
 	})
 }
 
-// lines gives about 8 MB of records, one a line.
+// FuzzYAML reads anything as the YAML of events.
+func FuzzYAML(f *testing.F) {
+	for _, b := range samples(f) {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) > 1<<16 {
+			return
+		}
+		in, err := parsers.NewInput("x", bytes.NewReader(b), nil, int64(len(b)), parsers.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var acct parsers.Account
+		eventjson.YAML().Detect(in.Head)
+		if err := eventjson.YAML().Parse(in, parsers.NewOut(&acct, parsers.Visitor{}, nil)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// recordLines gives about 8 MB of records, one a line.
 func recordLines() string {
 	var b strings.Builder
 	for i := range 16_000 {

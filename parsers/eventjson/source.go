@@ -25,6 +25,8 @@ type source struct {
 	raw   []byte // of UTF-16
 	left  int    // bytes of raw that wait for their other half
 
+	byLine *lineSource // for other code pages, else nil
+
 	text    string // not yet passed by, from its first byte on; strings of events share its memory
 	i       int    // the next byte
 	counted int    // text up to here is counted in line and offset
@@ -50,6 +52,9 @@ func newSource(r io.Reader, size int64, encoding string) *source {
 func (s *source) more() bool {
 	if s.eof {
 		return false
+	}
+	if s.byLine != nil {
+		return s.moreLines()
 	}
 	s.count(s.i)
 	left := s.text[s.i:]
@@ -139,6 +144,9 @@ func (s *source) count(i int) {
 // pos is the position of text[from:to]. Positions must be asked for in the
 // order of the text.
 func (s *source) pos(from, to int) parsers.Pos {
+	if s.byLine != nil {
+		return s.byLine.pos(from, to)
+	}
 	s.count(from)
 	return parsers.Pos{Line: s.line, Offset: s.offset, Length: s.size(s.text[from:to])}
 }
