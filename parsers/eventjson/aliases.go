@@ -218,6 +218,8 @@ var aliases = []alias{
 
 	{path: "rawxml", field: fXML},
 	{path: "eventxml", field: fXML},
+	{path: "event", field: fXML, rank: 1, weak: true},
+	{path: "system", field: fXML, rank: 1}, // Fluent Bit's, with all of the event in it
 	{path: "xml", field: fXML, rank: 1, weak: true},
 	{path: "event.original", field: fInner},
 	{path: "_raw", field: fInner},

@@ -13,6 +13,9 @@ func (r *reader) setData(e *parsers.Event) {
 	res := &r.res
 	d := res.doc
 	r.ordered = res.shape&shapeSystem != 0 && res.shape&shapeWazuh == 0
+	if res.best[fData].node < res.best[fID].node { // members sorted by name
+		r.ordered = false
+	}
 	if b := res.best[fStrings]; b.node != 0 {
 		r.stringList(d, b.node)
 	}

@@ -195,6 +195,13 @@ func (r *reader) setMessage(e *parsers.Event) {
 	if r.res.shape&shapeNXLog != 0 {
 		m = unescapeEntities(m)
 	}
+	if strings.HasPrefix(m, `{"`) && strings.Contains(m, `"EventID"`) && r.depth < maxInner {
+		// Some pipelines put the whole record into its own message.
+		var x parsers.Event
+		if r.insideJSON(m, &x) && x.ID == e.ID && x.Has(parsers.FieldMessage) {
+			m = x.Message
+		}
+	}
 	e.Set(parsers.FieldMessage, m)
 }
 

@@ -23,7 +23,7 @@ func (r *reader) inside(d *doc, at int32, e *parsers.Event) bool {
 			continue
 		}
 		if r.insideText(text, e) {
-			r.around(e)
+			r.around(e, f)
 			return true
 		}
 	}
@@ -58,13 +58,22 @@ func (r *reader) insideJSON(text string, e *parsers.Event) bool {
 }
 
 // around fills what the record inside a string lacks from what stands around
-// it.
-func (r *reader) around(e *parsers.Event) {
+// it. It was found in field f.
+func (r *reader) around(e *parsers.Event, f field) {
 	if !e.Has(parsers.FieldHost) || e.Host == "" {
 		r.setText(e, parsers.FieldHost, fHost)
 	}
 	if !e.Has(parsers.FieldTime) {
 		r.setTime(e)
+	}
+	if f != fXML {
+		return
+	}
+	r.setMessage(e)
+	if b := r.res.best[fStrings]; b.node != 0 && !e.Has(parsers.FieldStrings) {
+		r.stringList(r.res.doc, b.node)
+		e.Strings = r.strings
+		e.Known |= parsers.FieldStrings
 	}
 }
 
@@ -78,6 +87,8 @@ func (r *reader) valuesInText(text string, depth int) {
 		r.hayabusaDetails(text)
 	case strings.HasPrefix(text, "<Param"):
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "<Param", "<Data"), "</Param", "</Data")
+		r.valuesInXML("<EventData>" + text + "</EventData>")
+	case strings.HasPrefix(text, "<Data>") || strings.HasPrefix(text, "<Data "):
 		r.valuesInXML("<EventData>" + text + "</EventData>")
 	case text[0] == '<':
 		r.valuesInXML(text)

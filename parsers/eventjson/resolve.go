@@ -258,7 +258,7 @@ func (r *resolution) offer(e entry, i int32) {
 		return
 	}
 	if !r.plausible(e, n) {
-		if !e.weak || isTableName(r.doc.raw(n)) {
+		if !e.weak || e.field == fRecord || isTableName(r.doc.raw(n)) {
 			n.mark = claimed
 		}
 		return
@@ -301,7 +301,9 @@ func (r *resolution) plausible(e entry, n *node) bool {
 		return n.kind >= isObject || n.kind == isString && mayBeData(raw)
 	case fStrings:
 		return n.kind == isArray || n.kind == isString
-	case fXML, fInner:
+	case fXML:
+		return n.kind == isString && mayBeData(raw)
+	case fInner:
 		return n.kind == isString
 	case fSID:
 		return strings.HasPrefix(raw, "S-1-")
@@ -354,7 +356,7 @@ func (r *resolution) settle() {
 	if r.shape&shapeOSQuery != 0 && r.best[fLog].node == 0 && r.best[fProvider].node != 0 {
 		r.sourceIsLog()
 	}
-	if r.best[fDescription].node != 0 && !r.apart() {
+	if r.best[fDescription].node != 0 && !r.apart() && (r.best[fWord].node == 0 || r.best[fWord].rank != 0) {
 		r.drop(fDescription)
 	}
 	if r.best[fTime].rank >= 5 && r.best[fTime].node != 0 {

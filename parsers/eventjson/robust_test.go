@@ -98,6 +98,28 @@ func TestLargeDocuments(t *testing.T) {
 	}
 }
 
+// TestBoundaries moves a record across the end of the piece that is read at a
+// time.
+func TestBoundaries(t *testing.T) {
+	const piece = 512 << 10
+	line := fmt.Sprintf(sample, 7) + "\n"
+	pretty := strings.NewReplacer(`,"`, ",\n  \"", "{", "{\n", "}", "\n}").Replace(line)
+	for _, record := range []string{line, pretty, "text before it\n" + line, "[" + line + "]\n", "Record 1\n" + pretty, `<13>Aug 1 h nxlog: ` + line} {
+		for k := 0; k < len(record)+4; k += 3 {
+			text := line + strings.Repeat(" ", piece-len(line)-k) + record + line
+			acct, events := readString(t, text)
+			if acct.Events != 3 || len(acct.Skipped) != 0 {
+				t.Fatalf("%.40q at %d: %d events, skipped %v", record, k, acct.Events, acct.Skipped)
+			}
+			for _, e := range events {
+				if p := text[e.Pos.Offset : e.Pos.Offset+e.Pos.Length]; p[0] != '{' || p[len(p)-1] != '}' || e.Pos.Line != strings.Count(text[:e.Pos.Offset], "\n")+1 {
+					t.Fatalf("%.40q at %d: %+v", record, k, e.Pos)
+				}
+			}
+		}
+	}
+}
+
 // TestWide reads UTF-16 of both orders, with positions in the input's bytes.
 func TestWide(t *testing.T) {
 	text := "\ufeff" + strings.Repeat(fmt.Sprintf(sample, 5)+"\r\n", 3000)
@@ -174,7 +196,7 @@ func (e *endless) Read(p []byte) (int, error) {
 
 // TestHostile reads inputs that are made to cost time or memory.
 func TestHostile(t *testing.T) {
-	const size = 24 << 20
+	const size = 8 << 20
 	event := fmt.Sprintf(sample, 1)
 	for name, c := range map[string]struct {
 		head, piece, tail string
