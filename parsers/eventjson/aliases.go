@@ -27,11 +27,11 @@ const (
 	fType     // 1, 2, 4, 8, 16, or a word
 	fWord     // a word
 	fSeverity // NXLog's number
-	fSyslog   // syslog's number
 	fKeywords // a number or words
 	fStrings  // insertion strings
 	fData     // the event's values by name
 	fDetails  // likewise, of a detection
+	fExtra    // more of them
 	fUserData
 	fXML   // the event's XML in a string
 	fInner // a string that may hold the whole event once more
@@ -216,6 +216,8 @@ var aliases = []alias{
 	{path: "allfieldinfo", field: fDetails},
 	{path: "details", field: fDetails, rank: 1, weak: true},
 
+	{path: "extrafieldinfo", field: fExtra},
+
 	{path: "rawxml", field: fXML},
 	{path: "eventxml", field: fXML},
 	{path: "event", field: fXML, rank: 1, weak: true},
@@ -245,20 +247,16 @@ var aliases = []alias{
 	{path: "rendering.keywords.keyword", field: fKeywords, rank: 1},
 }
 
-// metaNames are values of the shipper, which are no data of the event where
-// both stand side by side.
+// metaNames are values of the event's head and of the shipper that are not
+// read, and are no data of the event where both stand side by side.
 const metaNames = "opcode|opcodevalue|opcodedisplayname|version|threadid|executionprocessid|executionthreadid|" +
 	"providerguid|providerid|activityid|relatedactivityid|eventreceivedtime|sourcemodulename|sourcemoduletype|" +
-	"accounttype|port|tags|tenantid|sourcesystem|mg|managementgroupname|_resourceid|sourcecomputerid|eventoriginid|" +
-	"timecollected|chunknumber|sourcefile|hiddenrecord|extradataoffset|mapdescription|containerlog|bookmark|" +
-	"matchedqueryids|machineguid|site|container|categorynumber|pspath|psparentpath|pschildname|psprovider|pscomputername|" +
-	"runspaceid|psshowcomputername|deploymentid|role|pid|tid|_id|_index|_type|_score|_cd|_bkt|_si|_serial|_indextime|_sourcetype|" +
-	"sourcetype|index|linecount|splunkserver|punct|preview|offset|lastrow|eventtypeoriginal|eventtypeorignal|" +
-	"taskid|correlation|execution|ecs|metadata|cloud|related|process|file|input|fluentdtag|" +
-	"gl2sourceinput|gl2sourcenode|gl2messageid|gl2remoteip|gl2remoteport|gl2accountedmessagesize|" +
-	"gl2processingtimestamp|gl2receivetimestamp|streams|facility|beatstype|collectornodeid|" +
-	"name|action|calendartime|unixtime|epoch|counter|numerics|provideridguid|attributes|xmlns|processid2|" +
-	"ruletitle|ruleid|rulefile|evtxfile|ruleauthor|rulecreationdate|rulemodifieddate|status2|extrafieldinfo"
+	"accounttype|tenantid|sourcesystem|mg|managementgroupname|_resourceid|sourcecomputerid|eventoriginid|" +
+	"timecollected|chunknumber|sourcefile|hiddenrecord|extradataoffset|mapdescription|containerlog|" +
+	"machineguid|pspath|psparentpath|pschildname|psprovider|pscomputername|runspaceid|psshowcomputername|" +
+	"_id|_index|_type|_score|_cd|_bkt|_si|_serial|_indextime|_sourcetype|sourcetype|linecount|splunkserver|punct|" +
+	"eventtypeoriginal|eventtypeorignal|gl2sourceinput|gl2sourcenode|gl2messageid|gl2remoteip|gl2remoteport|" +
+	"ruletitle|ruleid|rulefile|evtxfile|ruleauthor|rulecreationdate|rulemodifieddate|gl2accountedmessagesize|gl2processingtimestamp|gl2receivetimestamp|beatstype|collectornodeid"
 
 // containers are objects whose members are looked up elsewhere: under the path
 // on the right.

@@ -24,6 +24,9 @@ func (r *reader) setData(e *parsers.Event) {
 		r.values(d, res.best[fData].node, 0)
 	case res.found(fDetails):
 		r.values(d, res.best[fDetails].node, 0)
+		if res.found(fExtra) && res.best[fDetails].rank > 0 {
+			r.values(d, res.best[fExtra].node, 0)
+		}
 	}
 	if res.found(fUserData) {
 		r.userData(d, res.best[fUserData].node, "", 0)
@@ -80,40 +83,57 @@ func (r *reader) addString(s string) {
 // flat takes the values of a record that has no place of its own for them:
 // what no field and no shipper claims.
 func (r *reader) flat(d *doc) {
-	nx := r.res.shape&shapeNXLog != 0
-	thread := r.res.shape&shapeThread != 0
-	r.eachFlat(d, 0, func(n *node) {
+	res := &r.res
+	at := res.home()
+	for i := at + 1; i < d.nodes[at].next; i = d.nodes[i].next {
+		n := &d.nodes[i]
+		if n.kind >= isObject || n.mark == claimed {
+			continue
+		}
 		name := r.name(d, n)
-		if thread && name == "ProcessID" || strings.HasPrefix(name, "@") {
-			return
+		if res.ofShipper(name) {
+			continue
 		}
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "_string"), "_dynamic") // Log Analytics' mark of a type
 		v := r.text(d, n)
-		if nx {
+		if res.shape&shapeNXLog != 0 {
 			v = unescapeEntities(v)
 		}
 		r.addNamed(name, v, false)
-	})
+	}
 }
 
-// eachFlat visits the unclaimed plain values of an object and of the objects
-// that stand for it, such as "_source".
-func (r *reader) eachFlat(d *doc, at int32, visit func(*node)) {
-	if d != r.res.doc {
-		return
+// ofShipper tells names that are a shipper's only where another of its names
+// is there, too.
+func (r *resolution) ofShipper(name string) bool {
+	switch name {
+	case "ProcessID": // of the logging process, not the event's value of this name
+		return r.shape&shapeThread != 0
+	case "port", "type", "host":
+		return r.shape&shapeLogstash != 0
 	}
-	at = max(at, r.res.root)
-	for i := at + 1; i < d.nodes[at].next; i = d.nodes[i].next {
+	return name == "" || name[0] == '@'
+}
+
+// home gives the object that has the event's id: the root, or one that stands
+// for it, such as "_source".
+func (r *resolution) home() int32 {
+	d, at := r.doc, r.root
+	id := max(r.best[fID].node, r.best[fID32].node)
+	for i := at + 1; i < d.nodes[at].next; {
 		n := &d.nodes[i]
-		switch {
-		case n.kind == isObject && n.mark == claimed && i > r.res.root:
-			if e, ok := names.look(0, d.rawKey(n)); ok && e.container && e.place == 0 {
-				r.eachFlat(d, i, visit)
-			}
-		case n.kind < isObject && n.mark == unclaimed:
-			visit(n)
+		if n.kind != isObject || n.mark != claimed || id <= i || id >= n.next {
+			i = n.next
+			continue
 		}
+		e, ok := names.look(0, d.rawKey(n))
+		if !ok || !e.container || e.place != 0 {
+			break
+		}
+		at = i
+		i++
 	}
+	return at
 }
 
 // values takes the values of EventData in any of its shapes.

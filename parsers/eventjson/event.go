@@ -72,6 +72,7 @@ func (r *reader) event(d *doc, at int32, e *parsers.Event) bool {
 // fill sets the event's fields from what was resolved.
 func (r *reader) fill(e *parsers.Event) {
 	res := &r.res
+	res.drop(fInner)
 	if res.found(fXML) {
 		r.fromXML(e)
 	}

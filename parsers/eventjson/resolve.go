@@ -41,6 +41,7 @@ const (
 	shapeSystem   // the elements of the event schema, in their order
 	shapeOSQuery
 	shapeAzure
+	shapeLogstash
 )
 
 // maxWalk bounds how deep fields are looked for.
@@ -90,7 +91,7 @@ func (r *resolution) member(e entry, i int32, depth int) {
 	switch n.kind {
 	case isObject:
 		switch {
-		case e.field == fData && !e.container, e.field == fUserData, e.field == fDetails:
+		case e.field == fData && !e.container, e.field == fUserData, e.field == fDetails, e.field == fExtra:
 			r.offer(e, i)
 		case e.container && depth < maxWalk:
 			r.enter(e.place)
@@ -211,6 +212,9 @@ func (r *resolution) addOwn(name string, i int32) {
 func (r *resolution) tell(name string) {
 	switch len(name) {
 	case 8:
+		if name == "@version" {
+			r.shape |= shapeLogstash
+		}
 		if strings.EqualFold(name, "ThreadID") {
 			r.shape |= shapeThread
 		}
@@ -251,7 +255,9 @@ func (r *resolution) offer(e entry, i int32) {
 		return
 	}
 	if n.kind == isNull || n.kind == isString && n.at == n.end {
-		r.empty[e.field] = true
+		if !e.weak || e.field < fStrings {
+			r.empty[e.field] = true
+		}
 		if !e.weak {
 			n.mark = claimed
 		}
@@ -293,16 +299,18 @@ func (r *resolution) plausible(e entry, n *node) bool {
 		return levelOfType(raw) != parsers.LevelUnknown
 	case fWord:
 		return wordLevel(r.doc, n) != parsers.LevelUnknown
-	case fSeverity, fSyslog:
+	case fSeverity:
 		return isDigits(raw)
 	case fCategory:
 		return n.kind == isString && !isDigits(raw) && !strings.HasPrefix(raw, "WindowsEventLog") // Azure's name of the table
 	case fData:
 		return n.kind >= isObject || n.kind == isString && mayBeData(raw)
 	case fStrings:
-		return n.kind == isArray || n.kind == isString
+		return n.kind == isArray || n.kind == isString && !e.weak
+	case fDetails, fExtra:
+		return r.shape&shapeHayabusa != 0
 	case fXML:
-		return n.kind == isString && mayBeData(raw)
+		return n.kind == isString && isMarkup(raw)
 	case fInner:
 		return n.kind == isString
 	case fSID:
@@ -338,7 +346,12 @@ func isDigits(s string) bool {
 // mayBeData tells a string that holds values in XML or JSON.
 func mayBeData(raw string) bool {
 	raw = strings.TrimLeft(raw, " \t\r\n")
-	return raw != "" && (raw[0] == '<' || raw[0] == '{' || raw[0] == '[') || strings.HasPrefix(raw, `\u003c`) || strings.HasPrefix(raw, `\u003C`)
+	return raw != "" && (raw[0] == '{' || raw[0] == '[') || isMarkup(raw)
+}
+
+func isMarkup(raw string) bool {
+	raw = strings.TrimLeft(raw, " \t\r\n")
+	return strings.HasPrefix(raw, "<") || strings.HasPrefix(raw, `\u003c`) || strings.HasPrefix(raw, `\u003C`)
 }
 
 // settle takes back what other names of the document contradict.
