@@ -57,90 +57,98 @@ const (
 // characters, and words such as NaN are values.
 func (d *doc) scan(text string, i int) (int, outcome) {
 	d.text, d.nodes, d.open = text, d.nodes[:0], d.open[:0]
-	n := node{}
 	for {
 		i = skipBlanks(text, i)
 		if i >= len(text) {
 			return i, d.stop(i, cutOff)
 		}
-		c := text[i]
-		inArray := false
+		n := node{}
 		if len(d.open) > 0 {
-			parent := &d.nodes[d.open[len(d.open)-1]]
-			inArray = parent.kind == isArray
-			if c == '}' && !inArray || c == ']' && inArray {
+			inArray := d.nodes[d.open[len(d.open)-1]].kind == isArray
+			switch c := text[i]; {
+			case c == '}' && !inArray, c == ']' && inArray:
 				i++
 				if d.shut(i) {
 					return i, whole
 				}
 				continue
-			}
-			if c == ',' {
+			case c == ',':
 				i++
 				continue
-			}
-			if !inArray {
-				if c != '"' {
-					return i, d.stop(i, broken)
-				}
-				end, esc, o := scanString(text, i+1)
+			case !inArray:
+				at, o := scanName(text, i, &n)
 				if o != whole {
-					return end, d.stop(end, o)
+					return at, d.stop(at, o)
 				}
-				n.key, n.keyEnd, n.keyEsc = int32(i+1), int32(end), esc
-				i = skipBlanks(text, end+1)
-				if i >= len(text) {
-					return i, d.stop(i, cutOff)
-				}
-				if text[i] != ':' {
-					return i, d.stop(i, broken)
-				}
-				i = skipBlanks(text, i+1)
-				if i >= len(text) {
-					return i, d.stop(i, cutOff)
-				}
-				c = text[i]
+				i = at
 			}
 		}
-		if len(d.nodes) >= maxNodes {
-			return i, d.stop(i, tooMany)
+		at, o := d.value(i, n)
+		if o != whole {
+			return at, d.stop(at, o)
 		}
-		switch {
-		case c == '"':
-			end, esc, o := scanString(text, i+1)
-			n.kind, n.at, n.end, n.esc = isString, int32(i+1), int32(end), esc
-			d.add(n)
-			if o != whole {
-				return end, d.stop(end, o)
-			}
-			i = end + 1
-		case c == '{' || c == '[':
-			if len(d.open) >= maxDepth {
-				return i, d.stop(i, tooDeep)
-			}
-			n.kind, n.at, n.end, n.esc = isObject, int32(i), int32(i), false
-			if c == '[' {
-				n.kind = isArray
-			}
-			d.open = append(d.open, int32(len(d.nodes)))
-			d.add(n)
-			i++
-			n = node{}
-			continue
-		default:
-			end := scanWord(text, i)
-			if end == i {
-				return i, d.stop(i, broken)
-			}
-			n.kind, n.at, n.end, n.esc = wordKind(text[i:end]), int32(i), int32(end), false
-			d.add(n)
-			i = end
-		}
-		n = node{}
+		i = at
 		if len(d.open) == 0 {
 			return i, whole
 		}
 	}
+}
+
+// scanName reads the name of a member and gives where its value begins.
+func scanName(text string, i int, n *node) (int, outcome) {
+	if text[i] != '"' {
+		return i, broken
+	}
+	end, esc, o := scanString(text, i+1)
+	if o != whole {
+		return end, o
+	}
+	n.key, n.keyEnd, n.keyEsc = int32(i+1), int32(end), esc
+	i = skipBlanks(text, end+1)
+	if i < len(text) && text[i] != ':' {
+		return i, broken
+	}
+	if i = skipBlanks(text, i+1); i >= len(text) {
+		return len(text), cutOff
+	}
+	return i, whole
+}
+
+// value reads a plain value, or the beginning of a container, into n and adds
+// it.
+func (d *doc) value(i int, n node) (int, outcome) {
+	if len(d.nodes) >= maxNodes {
+		return i, tooMany
+	}
+	n.at, n.end = int32(i), int32(i)
+	switch c := d.text[i]; c {
+	case '"':
+		end, esc, o := scanString(d.text, i+1)
+		n.kind, n.at, n.end, n.esc = isString, int32(i+1), int32(end), esc
+		d.add(n)
+		if o != whole {
+			return end, o
+		}
+		return end + 1, whole
+	case '{', '[':
+		if len(d.open) >= maxDepth {
+			return i, tooDeep
+		}
+		n.kind = isObject
+		if c == '[' {
+			n.kind = isArray
+		}
+		d.open = append(d.open, int32(len(d.nodes)))
+		d.add(n)
+		return i + 1, whole
+	}
+	end := scanWord(d.text, i)
+	if end == i {
+		return i, broken
+	}
+	n.kind, n.end = wordKind(d.text[i:end]), int32(end)
+	d.add(n)
+	return end, whole
 }
 
 func (d *doc) add(n node) {
