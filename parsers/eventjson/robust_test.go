@@ -367,3 +367,25 @@ func TestNoEvents(t *testing.T) {
 		}
 	}
 }
+
+// TestCutDocument cuts a document around records: those before the cut are
+// read, the one that is cut is marked.
+func TestCutDocument(t *testing.T) {
+	record := fmt.Sprintf(sample, 7)
+	for _, join := range []string{",", ",\n", ",\n  "} {
+		doc := `{"value":[` + strings.Repeat(record+join, 5) + record + `],"Count":6}`
+		at := strings.Index(doc[2000:], `"Message"`) + 2000
+		acct, events := readString(t, doc[:at])
+		if acct.Events < 4 || !events[len(events)-1].Truncated || events[0].Truncated {
+			t.Errorf("%q: %d events, skipped %v", join, acct.Events, acct.Skipped)
+		}
+		if score := eventjson.Format().Detect(parsers.NewHead([]byte(doc[:at]), false)); score == 0 {
+			t.Errorf("%q: not detected by its beginning", join)
+		}
+		broken := doc[:at] + "}}!" + doc[at+30:]
+		acct, _ = readString(t, broken)
+		if acct.Events < 5 || acct.Events > 6 {
+			t.Errorf("%q: %d events around a break, skipped %v", join, acct.Events, acct.Skipped)
+		}
+	}
+}

@@ -27,6 +27,7 @@ type walker struct {
 	key     string   // last name read in a container gone into
 	columns []string // of the table gone into
 	lead    int      // where the line began that the object stands in, -1 if it is the first on it
+	cut     int      // where the document breaks off, 0 if it is whole
 	coarse  bool     // the document was decoded anew: its places are not those of the input
 	whole   parsers.Pos
 
@@ -247,6 +248,7 @@ func (w *walker) emit(d *doc, at int32, depth int) bool {
 		}
 		w.e = parsers.Event{}
 		if w.rd.event(d, at, &w.e) {
+			w.e.Truncated = w.e.Truncated || w.cut > 0 && int(n.end) >= min(w.cut, len(w.src.text))
 			w.give(w.place(n))
 			return true
 		}
@@ -296,154 +298,4 @@ func (w *walker) give(pos parsers.Pos) {
 		w.out.Note(noteHayabusa)
 	}
 	w.out.Event(&w.e)
-}
-
-// partial takes an object that is cut off or broken at text[end:]: the event
-// in it if there is enough of one. Reading goes on behind it.
-func (w *walker) partial(end int) {
-	s := w.src
-	from := s.i
-	w.coarse = false
-	w.e = parsers.Event{}
-	some := len(w.d.nodes) > 0 && w.d.nodes[0].kind == isObject && w.rd.event(&w.d, 0, &w.e)
-	pos := s.pos(from, min(end, len(s.text)))
-	if some {
-		w.e.Truncated = true
-		w.give(pos)
-	} else if w.open == 0 && end-from < 2 {
-		w.gap() // a brace in a text
-		return
-	}
-	to, found := w.resume(from, end)
-	for !found && !s.eof {
-		// What has been looked through need not be kept.
-		s.i = max(to-2, s.i)
-		s.more()
-		to, found = w.resume(s.i, s.i)
-	}
-	if !some {
-		pos.Length = max(pos.Length, 1)
-		w.out.Skip(skipBroken, 1, pos)
-	}
-	s.i, w.lead = to, -1
-	w.big = w.big[:0]
-}
-
-// resume finds where reading goes on behind a broken object that began at
-// text[from] and broke at text[end]: at an object that begins a line, else
-// behind the break at one that follows a brace and a comma.
-func (w *walker) resume(from, end int) (int, bool) {
-	t := w.src.text
-	if i := strings.Index(t[min(from+1, len(t)):], "\n{"); i >= 0 {
-		return from + 1 + i + 1, true
-	}
-	for i := min(max(end, from+1), len(t)); i < len(t); i++ {
-		j := strings.IndexByte(t[i:], '{')
-		if j < 0 {
-			break
-		}
-		i += j
-		if k := skipBack(t, i); k > 0 && (t[k-1] == ',' || t[k-1] == '[') || k < i && strings.IndexByte(t[max(k, 0):i], '\n') >= 0 {
-			return i, true
-		}
-	}
-	return len(t), false
-}
-
-// skipBack gives the end of what stands before the blanks before t[i].
-func skipBack(t string, i int) int {
-	for i > 0 && (t[i-1] == ' ' || t[i-1] == '\t' || t[i-1] == '\n' || t[i-1] == '\r') {
-		i--
-	}
-	return i
-}
-
-// token passes over a name or plain value in a container that was gone into.
-func (w *walker) token() {
-	s := w.src
-	c := s.text[s.i]
-	if c != '"' {
-		end := scanWord(s.text, s.i)
-		if end >= len(s.text) && s.more() {
-			return
-		}
-		s.i = max(end, s.i+1)
-		return
-	}
-	end, esc, o := scanString(s.text, s.i+1)
-	switch {
-	case o == cutOff && !s.eof && len(s.text)-s.i <= maxObject:
-		s.more()
-		w.big = w.big[:0]
-		return
-	case o == cutOff && !s.eof:
-		w.longString()
-		return
-	case o != whole:
-		s.i = max(end, s.i+1)
-		return
-	}
-	for {
-		i := skipBlanks(s.text, end+1)
-		if i >= len(s.text) && !s.eof {
-			at := end - s.i
-			s.more()
-			w.big = w.big[:0]
-			end = s.i + at
-			continue
-		}
-		if i < len(s.text) && s.text[i] == ':' {
-			w.key, w.member = s.text[s.i+1:end], true
-			s.i = i + 1
-			return
-		}
-		break
-	}
-	w.stringValue(end, esc)
-	s.i = end + 1
-}
-
-// stringValue takes a string in an array: it may hold the XML of an event.
-func (w *walker) stringValue(end int, esc bool) {
-	s := w.src
-	text := s.text[s.i+1 : end]
-	if len(text) < 20 || text[0] != '<' && text[0] != '{' && text[0] != '\\' {
-		return
-	}
-	if esc {
-		text = w.rd.arena.unescape(text)
-	}
-	pos := s.pos(s.i, end+1)
-	w.e = parsers.Event{}
-	if w.rd.insideText(strings.TrimSpace(text), &w.e) {
-		w.give(pos)
-		return
-	}
-	w.out.Skip(skipValue, 1, pos)
-}
-
-// longString passes over a string longer than any object may be.
-func (w *walker) longString() {
-	s := w.src
-	pos := s.pos(s.i, len(s.text))
-	n := s.i
-	s.i++
-	for {
-		end, _, o := scanString(s.text, s.i)
-		if o != cutOff {
-			s.i = min(end+1, len(s.text))
-			break
-		}
-		s.i = len(s.text)
-		if s.i > n && s.text[s.i-1] == '\\' {
-			s.i--
-		}
-		if !s.more() {
-			s.i = len(s.text)
-			break
-		}
-		n = s.i
-	}
-	w.big = w.big[:0]
-	w.out.Skip("string longer than 4 MiB", 1, pos)
 }
