@@ -4,6 +4,7 @@ package formats
 
 import (
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventjson"
 	"kbdiag/parsers/eventsyslog"
 	"kbdiag/parsers/eventtext"
 	"kbdiag/parsers/evt"
@@ -26,10 +27,13 @@ func All() parsers.Forms {
 			eventtext.EventXML(),
 			eventsyslog.Splunk(),
 			eventsyslog.Syslog(),
+			eventjson.Format(),
+			eventjson.YAML(),
 		},
 		Finders: []parsers.Finder{
 			eventsyslog.Finder(),       // first: its marks are certain, and a message may look like a row
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
+			eventjson.Finder(),         // before the labels: messages inside have labels of their own
 			eventtext.LabelFinder(),
 			transcript.Finder(),
 		},
