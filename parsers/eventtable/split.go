@@ -1,0 +1,118 @@
+package eventtable
+
+import "strings"
+
+// splitter takes rows apart [RFC 4180], with the liberties that tools take: a
+// quote that is not doubled and stands before anything but a separator is
+// text.
+type splitter struct {
+	sep   byte
+	cells []string // of the row; the last is not whole while open
+	open  bool     // the last cell's closing quote is yet to come
+}
+
+// split appends the cells of a row from byte i of line on. It reports whether
+// the last one goes on in the next line.
+func (s *splitter) split(line string, i int) bool {
+	for {
+		if i < len(line) && line[i] == '"' {
+			end := closingQuote(line, i+1, s.sep)
+			if end < 0 {
+				s.cells = append(s.cells, line[i+1:])
+				s.open = true
+				return true
+			}
+			s.cells = append(s.cells, undouble(line[i+1:end]))
+			if end+1 >= len(line) {
+				return false
+			}
+			i = end + 2
+			continue
+		}
+		j := strings.IndexByte(line[i:], s.sep)
+		if j < 0 {
+			s.cells = append(s.cells, line[i:])
+			return false
+		}
+		s.cells = append(s.cells, line[i:i+j])
+		i += j + 1
+	}
+}
+
+// closingQuote finds the quote that ends a cell, from byte i of s on: one that
+// is not doubled, at the end or before a separator. It gives -1 if there is
+// none.
+func closingQuote(s string, i int, sep byte) int {
+	for i < len(s) {
+		j := strings.IndexByte(s[i:], '"')
+		if j < 0 {
+			return -1
+		}
+		i += j
+		if i+1 == len(s) || s[i+1] == sep {
+			return i
+		}
+		if s[i+1] == '"' {
+			i++
+		}
+		i++
+	}
+	return -1
+}
+
+// undouble undoes the doubling of quotes.
+func undouble(s string) string {
+	if strings.Contains(s, `""`) {
+		return strings.ReplaceAll(s, `""`, `"`)
+	}
+	return s
+}
+
+// splitSpans takes apart a row whose cells stand in places, counted in
+// characters.
+func splitSpans(line string, spans []int, cells []string) []string {
+	ascii := true
+	for i := 0; i < len(line); i++ {
+		ascii = ascii && line[i] < 0x80
+	}
+	at := func(col int) int { return min(col, len(line)) }
+	if !ascii {
+		at = func(col int) int {
+			n := 0
+			for i := range line {
+				if n == col {
+					return i
+				}
+				n++
+			}
+			return len(line)
+		}
+	}
+	from := 0
+	for i := range spans {
+		to := len(line)
+		if i+1 < len(spans) {
+			to = at(spans[i+1])
+		}
+		cells = append(cells, strings.TrimSpace(line[min(from, to):to]))
+		from = to
+	}
+	return cells
+}
+
+// dashSpans reads a line of dashes under a header: where each run begins. It
+// gives nil if the line is none.
+func dashSpans(line string) []int {
+	var spans []int
+	for i := 0; i < len(line); i++ {
+		switch {
+		case line[i] == '-':
+			if i == 0 || line[i-1] == ' ' {
+				spans = append(spans, i)
+			}
+		case line[i] != ' ':
+			return nil
+		}
+	}
+	return spans
+}
