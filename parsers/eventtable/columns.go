@@ -60,8 +60,8 @@ var names = []struct {
 		"winlogtimecreated 3|@timestamp 2|eventcreated 1|eventtime 1|datetime 1|dateandtime 1|timestamputc 1 utc|timestamp 1|time 1|eventcreatedtime 1|logged 1|timelogged 1|timelocal 1|timewritten 3|timewrittenutc 3 utc|writtentime 1|eventtimestamp 1"},
 	{Date, "date 0"},
 	{TimeZone, "timezone 0"},
-	{ID, "eventid 2|eventcode 2|eventidentifier 3|winlogeventid 3|windowseventid 2|systemeventid 3|systemeventidvalue 3|eventsystemeventid 3|eventidvalue 2|id 1|event 0"},
-	{Instance, "instanceid 3|messageidentifier 1"},
+	{ID, "eventid 2|eventcode 2|winlogeventid 3|windowseventid 2|systemeventid 3|systemeventidvalue 3|eventsystemeventid 3|eventidvalue 2|id 1|event 0"},
+	{Instance, "instanceid 3|messageidentifier 1|eventidentifier 3"},
 	{Qualifiers, "qualifiers 2|eventidqualifiers 2|systemeventidqualifiers 2"},
 	{LevelWord, "leveldisplayname 3|entrytype 3|eventlevelname 3|eventtypename 2|leveltext 1|levelname 1|winloglevel 2"},
 	{Level, "level 1|systemlevel 1|eventsystemlevel 1|eventlevel 1|loglevel 1|severity 1|type 1"},
@@ -142,3 +142,6 @@ func dataName(name string) string {
 	}
 	return name
 }
+
+// Points is how much the name says for an event, 0 to 3.
+func (n Name) Points() int { return int(n.points) }

@@ -140,6 +140,18 @@ func appendBraces(list []string, v string) ([]string, bool) {
 	return append(list, v[start:]), cut < 0
 }
 
+// cutMark gives where the mark stands that a table puts in place of the rest
+// of a text, -1 if the text is whole.
+func cutMark(v string) int {
+	switch {
+	case strings.HasSuffix(v, "..."):
+		return len(v) - 3
+	case strings.HasSuffix(v, "…"):
+		return len(v) - len("…")
+	}
+	return -1
+}
+
 // appendPython reads ['a', "b", None] and gives how much it read.
 func appendPython(list []string, v string) ([]string, int) {
 	i := 1

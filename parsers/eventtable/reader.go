@@ -42,7 +42,6 @@ func newReader(l *layout, dates *eventtext.Dates, out *parsers.Out) *reader {
 		r.emit = out.Event
 	}
 	r.row.sep, r.next.sep = l.sep, l.sep
-	r.rec.Cuts = l.spans != nil
 	return r
 }
 

@@ -2,7 +2,6 @@ package eventtable
 
 import (
 	"strings"
-	"time"
 
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventtext"
@@ -14,7 +13,6 @@ type Record struct {
 	val   [columns]string
 	rank  [columns]uint8
 	utc   bool // the time is in UTC
-	Cuts  bool // the form cuts messages and puts "..." in place of the rest
 	extra []parsers.Named
 
 	// What is kept from one record to the next.
@@ -23,6 +21,7 @@ type Record struct {
 	strings []string
 	data    []parsers.Named
 	noYear  int // times that had no year
+	lossy   int // messages with letters lost
 }
 
 // NewRecord makes a Record whose times dates reads.
@@ -289,9 +288,9 @@ func keywordBits(v string) uint64 {
 func (r *Record) setText(e *parsers.Event) {
 	if v := r.val[Message]; v != "" {
 		v = strings.Trim(v, " \t\r\n")
-		if cut := cutMark(v); r.Cuts && cut >= 0 {
-			e.Truncated = true
-			v = v[:cut]
+		if strings.Contains(v, "????") {
+			e.Truncated = true // letters outside ASCII were lost in the export
+			r.lossy++
 		}
 		if len(v) > 1 && v[0] == '"' && v[len(v)-1] == '"' && strings.IndexByte(v[1:len(v)-1], '"') < 0 {
 			v = v[1 : len(v)-1]
@@ -309,18 +308,6 @@ func (r *Record) setText(e *parsers.Event) {
 		e.Known |= parsers.FieldStrings
 	}
 	eventtext.Unwrap(e)
-}
-
-// cutMark gives where the mark stands that a table puts in place of the rest
-// of a text, -1 if the text is whole.
-func cutMark(v string) int {
-	switch {
-	case strings.HasSuffix(v, "..."):
-		return len(v) - 3
-	case strings.HasSuffix(v, "…"):
-		return len(v) - len("…")
-	}
-	return -1
 }
 
 // setData sets the named values.
@@ -341,95 +328,12 @@ func (r *Record) setData(e *parsers.Event) {
 	}
 }
 
-// setTime sets the time from whichever columns have it.
-func (r *Record) setTime(e *parsers.Event) {
-	v := r.val[Time]
-	if v == "" && r.val[Date] != "" {
-		v = r.val[Date] + " " + r.val[Clock]
-	}
-	if v == "" {
-		return
-	}
-	t, z := r.time(v)
-	if z == parsers.ZoneLocal && (r.utc || strings.EqualFold(r.val[TimeZone], "UTC")) {
-		z = parsers.ZoneUTC
-	}
-	if z != parsers.ZoneUnknown && t.Year() > 1601 {
-		e.SetTime(t, z)
-	}
-}
-
-// time reads a time in any of its forms.
-func (r *Record) time(v string) (time.Time, parsers.Zone) {
-	v = eventtext.Trim(v)
-	if t, z, n := eventtext.ISOTime(v); n > 0 {
-		return t, z
-	}
-	if t, ok := epoch(v); ok {
-		return t, parsers.ZoneUTC
-	}
-	if i := strings.Index(v, " @ "); i > 0 { // Kibana
-		v = v[:i] + " " + v[i+3:]
-	}
-	t, n := r.dates.Time(v)
-	if n == 0 || t.IsZero() {
-		if HasNoYear(v) {
-			r.noYear++
-		}
-		return time.Time{}, parsers.ZoneUnknown
-	}
-	rest := v[n:]
-	if len(rest) >= 4 && rest[0] == '.' { // milliseconds behind AM or PM
-		if ms, ok := eventtext.Number(rest[1:4]); ok {
-			t = t.Add(time.Duration(ms) * time.Millisecond)
-		}
-	}
-	if strings.HasSuffix(rest, "UTC") || strings.HasSuffix(rest, "Z") {
-		return t, parsers.ZoneUTC
-	}
-	return t, parsers.ZoneLocal
-}
-
-// epoch reads seconds, milliseconds or microseconds since 1970 of the years
-// 1990 to 2100, with or without a fraction.
-func epoch(v string) (time.Time, bool) {
-	whole, frac := v, ""
-	if i := strings.IndexByte(v, '.'); i > 0 {
-		whole, frac = v[:i], v[i+1:]
-	}
-	n, ok := recordNumber(whole)
-	if !ok || len(frac) > 9 || len(whole) < 9 {
-		return time.Time{}, false
-	}
-	var unit uint64
-	switch len(whole) {
-	case 9, 10:
-		unit = 1
-	case 12, 13:
-		unit = 1000
-	case 15, 16:
-		unit = 1_000_000
-	default:
-		return time.Time{}, false
-	}
-	sec := n / unit
-	if sec < 631152000 || sec > 4102444800 {
-		return time.Time{}, false
-	}
-	nano := n % unit * (1_000_000_000 / unit)
-	if unit == 1 && frac != "" {
-		f, ok := recordNumber((frac + "000000000")[:9])
-		if !ok {
-			return time.Time{}, false
-		}
-		nano = f
-	}
-	return time.Unix(int64(sec), int64(nano)).UTC(), true
-}
-
 // Report tells the account what was not known of the times.
 func (r *Record) Report(out *parsers.Out) {
 	r.dates.Report(out)
+	if r.lossy > 0 {
+		out.Note("letters outside ASCII were lost when this was exported (\"?\" stands for them): " + count(r.lossy, "message", "messages"))
+	}
 	if r.noYear > 0 {
 		out.Note("times are without a year, so they stay unknown: " + count(r.noYear, "event", "events"))
 	}
