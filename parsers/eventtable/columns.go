@@ -107,10 +107,23 @@ func Lookup(name string) (Name, bool) {
 	if len(name) > maxName {
 		return Name{}, false
 	}
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; c < 0x80 && !nameByte[c] {
+			return Name{}, false
+		}
+	}
 	var buf [maxName]byte
 	n, ok := nameTable[string(fold(buf[:0], name))]
 	return n, ok
 }
+
+// nameByte marks the ASCII bytes that names may have in them.
+var nameByte = func() (t [128]bool) {
+	for c := range t {
+		t[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(" ._-@[]()/#", byte(c)) >= 0
+	}
+	return t
+}()
 
 // Is reports whether the name can stand in a table of events only.
 func (n Name) Is() bool { return n.points >= 3 }

@@ -35,7 +35,7 @@ func (h *headText) next() (string, bool) {
 // the first row.
 func find(h *parsers.Head) (l *layout, before int) {
 	t := headText{h.Text}
-	last := ""
+	last := "" // a line that may be the names of a table with dashes beneath
 	for before < maxPreface {
 		line, ok := t.next()
 		if !ok {
@@ -55,10 +55,12 @@ func find(h *parsers.Head) (l *layout, before int) {
 		if l, ok := psLogListRow(line); ok {
 			return l, before - 1
 		}
-		if !isPreface(trimmed) && before > 1 && last != "" && !isPreface(eventtext.Trim(last)) {
+		if last != "" {
 			return nil, 0
 		}
-		last = line
+		if !isPreface(trimmed) {
+			last = line
+		}
 	}
 	return nil, 0
 }
@@ -179,6 +181,7 @@ func sample(dates *eventtext.Dates, l *layout, text string) {
 					continue
 				}
 			}
+			v, _ = cutMilli(v)
 			dates.Sample(v)
 		}
 		for i := range s.cells {

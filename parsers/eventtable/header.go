@@ -126,14 +126,14 @@ func (l *layout) settle() bool {
 	if l.isVista() {
 		return false
 	}
+	l.tune(&at)
 	switch {
 	case l.id >= 0 && foldName(l.cols[l.id].text) == "id":
 		return sure && sum >= minPoints-1
 	case l.id >= 0 && foldName(l.cols[l.id].text) == "event": // eventquery.vbs
 		return l.has("type") && l.has("datetime") && l.has("source")
 	}
-	l.tune()
-	return sum >= minPoints
+	return l.points >= minPoints
 }
 
 func foldName(s string) string { return string(fold(nil, s)) }
@@ -142,7 +142,7 @@ func foldName(s string) string { return string(fold(nil, s)) }
 // for the lack of others.
 func (l *layout) isRaw(at *[columns]int) bool {
 	l.packed = at[System] > 0 && at[Payload] > 0 || at[XML] > 0 || at[Raw] > 0 && l.time >= 0
-	if l.packed && at[Raw] > 0 && l.id < 0 {
+	if l.packed && l.id < 0 {
 		l.points += minPoints
 	}
 	return l.packed
@@ -171,10 +171,10 @@ func (l *layout) plaso(message int) bool {
 		c := &l.cols[i]
 		switch f := foldName(c.text); {
 		case f == "desc" && long, f == "message" && !long:
-			c.Name = Name{Column: Desc}
+			c.Name, c.known = Name{Column: Desc}, true
 			l.message = i
 		case f == "message", f == "type", f == "user" && long, f == "source", f == "level", f == "tag", f == "timestamp", f == "extra":
-			c.Name = Name{Column: Ignored}
+			c.Name, c.known = Name{Column: Ignored}, true
 		case f == "time" && long:
 			c.Name = Name{Column: Clock}
 		case f == "eventlevel", f == "messageidentifier", f == "eventidentifier":
@@ -196,7 +196,7 @@ func (l *layout) plaso(message int) bool {
 }
 
 // tune gives names the meaning that they have in one form only.
-func (l *layout) tune() {
+func (l *layout) tune(at *[columns]int) {
 	switch {
 	case l.has("mapdescription") && l.has("payload"):
 		l.form = "evtxecmd-csv"
@@ -212,12 +212,25 @@ func (l *layout) tune() {
 		l.form = "get-eventlog-csv"
 	case l.has("leveldisplayname") || l.has("providername") && l.has("timecreated"):
 		l.form = "get-winevent-csv"
+	case l.has("type") && l.has("event") && l.has("computername"):
+		l.form = "eventquery-csv"
+	case l.has("eventtime") && l.has("provider") && l.has("opcode"), l.has("generatedtime") && l.has("recordnumber"):
+		l.form = "nirsoft"
 	case l.has("eventtypename") && l.has("sourcename"):
 		l.form = "logparser"
 	case l.has("winlogeventid"):
 		l.form = "kibana-csv"
-	case l.has("raw") && l.points > minPoints:
+	case l.has("raw") || l.has("sourcetype") || l.cols[0].text == "_time":
 		l.form = "splunk-csv"
+		for i := range l.cols {
+			if foldName(l.cols[i].text) == "source" { // of the input, not of the event
+				l.cols[i].Name = Name{Column: Ignored}
+			}
+		}
+	case at[System] > 0 || l.has("eventrecordid") && l.has("usersid"):
+		l.form = "velociraptor-csv"
+	case l.has("timegeneratedutc"):
+		l.form = "azure-csv"
 	}
 }
 

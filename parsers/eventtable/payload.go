@@ -170,7 +170,7 @@ func appendPython(list []string, v string) ([]string, int) {
 			list = append(list, s)
 			i += 1 + n
 		default:
-			j := strings.IndexAny(v[i:], ",]")
+			j := strings.IndexAny(v[i:], ",] ") // psort writes a blank for a comma
 			if j < 0 {
 				return append(list, v[i:]), len(v)
 			}
@@ -260,6 +260,9 @@ func (r *Record) setDesc(text string) {
 		}
 	}
 	at := 0
+	if !strings.Contains(rest, descLabels[0]) {
+		r.descValue("Message string:", strings.TrimSpace(rest))
+	}
 	for i, l := range descLabels {
 		j := strings.Index(rest[at:], l)
 		if j < 0 {
@@ -332,8 +335,6 @@ func (r *Record) setKeyValues(v string) {
 			}
 			v = ""
 		}
-		if r.val[n.Column] == "" {
-			r.Set(n, value)
-		}
+		r.Set(n, value)
 	}
 }

@@ -70,7 +70,7 @@ func (r *reader) skips(t *parsers.TextLine) bool {
 		r.flush()
 		r.skip(parsers.SkipMark, t)
 		return true
-	case c == '-' && r.l.spans != nil || (c == '|' || c == '-' || c == ':') && strings.Trim(t.Text, "|-: ") == "":
+	case r.l.spans != nil && (c == '-' || t.Text == "Press a key...") || (c == '|' || c == '-' || c == ':') && strings.Trim(t.Text, "|-: ") == "":
 		r.flush()
 		r.skip(parsers.SkipTemplate, t)
 		return true
@@ -284,7 +284,14 @@ func (r *reader) joined(cells []string) []string {
 			return cells
 		}
 	}
-	text := strings.Join(cells[m:m+more+1], string(r.l.sep))
+	sep := string(r.l.sep)
+	if r.quoted { // the quotes stood in the text, not around cells
+		sep = `"` + sep
+	}
+	text := strings.Join(cells[m:m+more+1], sep)
+	if r.quoted {
+		text = strings.TrimSuffix(text, `"`)
+	}
 	cells = append(append(cells[:m:m], text), cells[m+more+1:]...)
 	return cells
 }
@@ -315,6 +322,7 @@ func (r *reader) fill(cells []string) {
 
 // end gives the last row to out and says what is in doubt.
 func (r *reader) end() {
+	r.cut = r.cut || r.row.open
 	r.flush()
 	if r.out == nil {
 		return

@@ -41,6 +41,7 @@ func (r *Record) time(v string) (time.Time, parsers.Zone) {
 	if t, z, ok := dmtf(v); ok {
 		return t, z
 	}
+	v, milli := cutMilli(v)
 	t, n := r.dates.Time(v)
 	if n == 0 || t.IsZero() {
 		if HasNoYear(v) {
@@ -48,16 +49,23 @@ func (r *Record) time(v string) (time.Time, parsers.Zone) {
 		}
 		return time.Time{}, parsers.ZoneUnknown
 	}
+	t = t.Add(milli)
 	rest := v[n:]
-	if len(rest) >= 4 && rest[0] == '.' { // milliseconds behind AM or PM
-		if ms, ok := eventtext.Number(rest[1:4]); ok {
-			t = t.Add(time.Duration(ms) * time.Millisecond)
-		}
-	}
 	if strings.HasSuffix(rest, "UTC") || strings.HasSuffix(rest, "Z") {
 		return t, parsers.ZoneUTC
 	}
 	return t, parsers.ZoneLocal
+}
+
+// cutMilli takes off the milliseconds that the NirSoft viewers put behind AM or
+// PM: "4:47:28 PM.123".
+func cutMilli(v string) (string, time.Duration) {
+	n := len(v) - 4
+	if n < 2 || v[n] != '.' || digit(v[n-1]) || digits(v[n+1:]) != 3 {
+		return v, 0
+	}
+	ms, _ := eventtext.Number(v[n+1:])
+	return v[:n], time.Duration(ms) * time.Millisecond
 }
 
 // epoch reads seconds, milliseconds or microseconds since 1970 of the years

@@ -89,6 +89,10 @@ const (
 	maxRefs  = 1 << 14
 )
 
+// eventProperty is what an insertion string is called, whose value is its only
+// property.
+const eventProperty = "System.Diagnostics.Eventing.Reader.EventProperty"
+
 // objects reads CLIXML line by line. An object is given out when it ends.
 type objects struct {
 	rec   *eventtable.Record
@@ -254,7 +258,7 @@ func (x *objects) endTag(name string) {
 
 // value takes one value of the object in work.
 func (x *objects) value(tag, name, v string) {
-	if len(x.objs) == 0 || x.deep > 0 || tag == "SS" { // SS: a secret
+	if len(x.objs) == 0 || x.deep > 0 || tag == "SS" || tag == "BA" { // a secret, bytes
 		return
 	}
 	o := &x.objs[len(x.objs)-1]
@@ -271,7 +275,7 @@ func (x *objects) value(tag, name, v string) {
 			o.props = append(o.props, property{name: n, known: known, text: name, value: v})
 		}
 	case part == "LST" || part == "IE" || part == "STK" || part == "QUE":
-		if len(o.list) < maxList && tag != "BA" {
+		if len(o.list) < maxList {
 			o.list = append(o.list, v)
 		}
 	}
@@ -335,11 +339,12 @@ func (x *objects) give(o *object) {
 	if len(o.list) > 0 && o.name != "KeywordsDisplayNames" {
 		return
 	}
-	tag := "Obj"
-	if o.name == "" && len(o.props) == 1 && o.str == "System.Diagnostics.Eventing.Reader.EventProperty" && o.props[0].text == "Value" {
-		v = o.props[0].value
+	if o.str == eventProperty {
+		if v = ""; len(o.props) == 1 {
+			v = o.props[0].value
+		}
 	}
-	x.value(tag, o.name, v)
+	x.value("Obj", o.name, v)
 }
 
 // event gives the object to out if it is an event.
