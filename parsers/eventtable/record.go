@@ -182,7 +182,9 @@ func (r *Record) setNames(e *parsers.Event) {
 		from Column
 		to   parsers.Field
 	}{{Provider, parsers.FieldProvider}, {Log, parsers.FieldLog}, {Host, parsers.FieldHost}, {User, parsers.FieldUser}, {Category, parsers.FieldCategory}} {
-		if v := r.val[f.from]; v != "" {
+		if v := r.val[f.from]; v == "0" && f.from == Category {
+			e.Set(f.to, "")
+		} else if v != "" {
 			e.Set(f.to, eventtext.Present(v))
 		}
 	}

@@ -146,7 +146,7 @@ func (x *objects) line(t *parsers.TextLine) {
 		s = s[lt+1:]
 		gt := strings.IndexByte(s, '>')
 		if gt < 0 {
-			x.cut = true // no tag goes over two lines
+			x.cut = x.cut || len(x.objs) > 0 // no tag goes over two lines
 			return
 		}
 		x.tag(s[:gt])
@@ -258,6 +258,9 @@ func (x *objects) endTag(name string) {
 
 // value takes one value of the object in work.
 func (x *objects) value(tag, name, v string) {
+	if len(x.objs) == 0 && x.other != nil {
+		x.other(x.last)
+	}
 	if len(x.objs) == 0 || x.deep > 0 || tag == "SS" || tag == "BA" { // a secret, bytes
 		return
 	}

@@ -199,7 +199,7 @@ func (b *block) join() {
 func (b *block) joined(value string, from, last int) string {
 	var text strings.Builder
 	text.WriteString(value)
-	before := len(b.s.text[from])
+	before := b.s.text[from]
 	gap := 0
 	for j := from + 1; j <= last; j++ {
 		t := b.s.text[j]
@@ -209,9 +209,9 @@ func (b *block) joined(value string, from, last int) string {
 		}
 		in := indentOf(t)
 		v := strings.TrimRight(t[min(in, b.colon+2):], " \t")
-		switch word := firstWord(v); {
+		switch {
 		case text.Len() == 0:
-		case gap == 0 && b.wrapped(before, len(word)):
+		case gap == 0 && b.wrapped(before, len(firstWord(v))):
 			text.WriteByte(' ')
 		default:
 			for ; gap >= 0; gap-- {
@@ -220,7 +220,7 @@ func (b *block) joined(value string, from, last int) string {
 		}
 		gap = 0
 		text.WriteString(v)
-		before = len(t)
+		before = t
 	}
 	return text.String()
 }
@@ -229,9 +229,15 @@ func (b *block) joined(value string, from, last int) string {
 // have.
 const minWrap, maxWrap = 60, 260
 
-// wrapped reports whether a line of the given length was wrapped before a word:
-// the word would have made it longer than the longest line.
-func (b *block) wrapped(length, word int) bool {
+// wrapped reports whether a line was wrapped before a word: the word would
+// have made it longer than the longest line. Where it ends a sentence or
+// introduces a list it is taken to have ended there.
+func (b *block) wrapped(t string, word int) bool {
+	t = strings.TrimRight(t, " \t")
+	length := len(t)
+	if length == 0 || t[length-1] == ':' || t[length-1] == '.' {
+		return false
+	}
 	return b.width >= minWrap && b.width <= maxWrap && length+1+word > b.width && length > b.width/2
 }
 

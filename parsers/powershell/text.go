@@ -151,9 +151,12 @@ func (f *found) fill(rec *eventtable.Record) {
 		p := &f.props[i]
 		switch {
 		case p.known && f.table && p.name.Column != eventtable.Message && cutAway(p.value):
-			f.partial = f.partial || p.name.Column == eventtable.Provider
-			if p.name.Column == eventtable.Provider {
+			switch p.name.Column {
+			case eventtable.Provider:
+				f.partial = true
 				rec.Set(p.name, p.value)
+			case eventtable.LevelWord:
+				rec.Set(p.name, wholeLevel(p.value))
 			}
 		case p.known:
 			rec.Set(p.name, p.value)
@@ -161,6 +164,17 @@ func (f *found) fill(rec *eventtable.Record) {
 			rec.Extra(p.text, p.value)
 		}
 	}
+}
+
+// wholeLevel gives the type of Get-EventLog that a table has cut.
+func wholeLevel(v string) string {
+	v = strings.TrimRight(v, ".…")
+	for _, w := range [...]string{"Error", "Warning", "Information", "SuccessAudit", "FailureAudit", "Critical", "Verbose"} {
+		if len(v) > 2 && strings.HasPrefix(w, v) {
+			return w
+		}
+	}
+	return ""
 }
 
 // sample shows the times of what was found to dates.
