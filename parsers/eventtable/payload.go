@@ -259,31 +259,56 @@ func (r *Record) setDesc(text string) {
 			r.val[ID] = text[strings.IndexByte(text, '/')+2 : strings.IndexByte(text, ']')]
 		}
 	}
-	at := 0
-	if !strings.Contains(rest, descLabels[0]) {
-		r.descValue("Message string:", strings.TrimSpace(rest))
-	}
+	var at [len(descLabels)]int
+	from, found := 0, 0
 	for i, l := range descLabels {
-		j := strings.Index(rest[at:], l)
+		j := strings.Index(rest[from:], l)
 		if j < 0 {
+			at[i] = -1
 			continue
 		}
-		at += j + len(l)
-		end := len(rest)
-		for _, next := range descLabels[i+1:] {
-			if k := strings.Index(rest[at:], " "+next); k >= 0 && at+k < end {
-				end = at + k
-			}
-		}
+		found++
+		at[i] = from + j
+		from += j + len(l)
 		if l == "Strings:" {
-			if lb := strings.IndexByte(rest[at:], '['); lb >= 0 && lb < 3 {
-				_, n := appendPython(nil, rest[at+lb:])
-				end = max(at, min(len(rest), at+lb+n))
-			}
+			from += listLen(rest[from:])
 		}
-		r.descValue(l, strings.TrimSpace(rest[at:end]))
-		at = end
 	}
+	if found == 0 {
+		r.descValue("Message string:", strings.TrimSpace(rest))
+	}
+	end := len(rest)
+	for i := len(descLabels) - 1; i >= 0; i-- {
+		if at[i] >= 0 {
+			r.descValue(descLabels[i], strings.TrimSpace(rest[at[i]+len(descLabels[i]):end]))
+			end = at[i]
+		}
+	}
+}
+
+// listLen is the length of a list in brackets that s begins with, in which a
+// bracket in quotes does not count; 0 if there is none.
+func listLen(s string) int {
+	i := strings.IndexByte(s, '[')
+	if i < 0 || i > 2 {
+		return 0
+	}
+	var quote byte
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case quote != 0 && c == '\\':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == ']':
+			return i + 1
+		}
+	}
+	return 0
 }
 
 func (r *Record) descValue(label, v string) {

@@ -62,10 +62,20 @@ func closingQuote(s string, i int, sep byte) int {
 
 // undouble undoes the doubling of quotes.
 func undouble(s string) string {
-	if strings.Contains(s, `""`) {
-		return strings.ReplaceAll(s, `""`, `"`)
+	i := strings.Index(s, `""`)
+	if i < 0 {
+		return s
 	}
-	return s
+	b := make([]byte, 0, len(s))
+	for i >= 0 {
+		b = append(b, s[:i+1]...)
+		if s = s[i+1:]; s != "" && s[0] == '"' {
+			s = s[1:]
+		}
+		i = strings.IndexByte(s, '"')
+	}
+	b = append(b, s...)
+	return string(b)
 }
 
 // splitSpans takes apart a row whose cells stand in places, counted in
