@@ -84,10 +84,14 @@ func findRows(w *parsers.Window, i int, l *layout, out *parsers.Out) int {
 	return to
 }
 
+// maxRowLines is how many lines one row may go over in a table that was
+// pasted: a quote that was lost must not lead to the end of the text.
+const maxRowLines = 400
+
 // pasted reads rows from line j on as long as they are events, and gives the
 // line behind the last.
 func (r *reader) pasted(w *parsers.Window, j int, emit func(e *parsers.Event)) int {
-	last, start := j, j
+	first, last, start := j, j, j
 	r.emit = func(e *parsers.Event) {
 		if emit != nil {
 			emit(e)
@@ -96,7 +100,7 @@ func (r *reader) pasted(w *parsers.Window, j int, emit func(e *parsers.Event)) i
 	for ; j < len(w.Lines); j++ {
 		t := w.Lines[j]
 		t.Text = unmarked(t.Text)
-		if w.Taken(j) && emit == nil {
+		if w.Taken(j) && emit == nil || j-last > maxRowLines || r.rows == 0 && j-first > maxRowLines {
 			break
 		}
 		if !r.row.open && r.endsPaste(t.Text) {

@@ -110,8 +110,9 @@ func appendStrings(list []string, v string) (_ []string, whole bool) {
 		list, _ = appendPython(list, v)
 		return list, true
 	}
-	if strings.IndexByte(v, '|') >= 0 {
-		return append(list, strings.Split(v, "|")...), true
+	for i := strings.IndexByte(v, '|'); i >= 0 && len(list) < maxValues; i = strings.IndexByte(v, '|') {
+		list = append(list, v[:i])
+		v = v[i+1:]
 	}
 	return append(list, v), true
 }

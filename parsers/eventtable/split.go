@@ -85,29 +85,29 @@ func splitSpans(line string, spans []int, cells []string) []string {
 	for i := 0; i < len(line); i++ {
 		ascii = ascii && line[i] < 0x80
 	}
-	at := func(col int) int { return min(col, len(line)) }
-	if !ascii {
-		at = func(col int) int {
-			n := 0
-			for i := range line {
-				if n == col {
-					return i
-				}
-				n++
-			}
-			return len(line)
-		}
-	}
 	from := 0
 	for i := range spans {
 		to := len(line)
 		if i+1 < len(spans) {
-			to = at(spans[i+1])
+			if to = min(spans[i+1], len(line)); !ascii {
+				to = from + runes(line[from:], spans[i+1]-spans[i])
+			}
 		}
 		cells = append(cells, strings.TrimSpace(line[min(from, to):to]))
 		from = to
 	}
 	return cells
+}
+
+// runes is the length in bytes of the first n characters of s.
+func runes(s string, n int) int {
+	for i := range s {
+		if n == 0 {
+			return i
+		}
+		n--
+	}
+	return len(s)
 }
 
 // dashSpans reads a line of dashes under a header: where each run begins. It

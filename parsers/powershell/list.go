@@ -97,7 +97,9 @@ func (b *block) take(j int) bool {
 		b.gap++
 		return true
 	}
-	if l, ok := propertyLine(t); ok && b.isProperty(&l) {
+	in := indentOf(t)
+	var l line
+	if in == b.base && b.property(t, &l) {
 		if b.seen(&l) || b.gap > 0 && !b.inText(j) || len(b.s.props) >= 128 {
 			return false
 		}
@@ -107,7 +109,6 @@ func (b *block) take(j int) bool {
 	if isPrompt(t) {
 		return false
 	}
-	in := indentOf(t)
 	switch {
 	case in > b.base && (b.gap == 0 || in >= b.colon || b.resumes(j)):
 	case b.resumes(j):
@@ -119,6 +120,13 @@ func (b *block) take(j int) bool {
 	b.lines++
 	b.width = max(b.width, len(t))
 	return true
+}
+
+// property reads a line as a property of this list.
+func (b *block) property(t string, l *line) bool {
+	var ok bool
+	*l, ok = propertyLine(t)
+	return ok && b.isProperty(l)
 }
 
 // isProperty tells a property of this list from a line of text that looks like
@@ -150,7 +158,8 @@ func (b *block) inText(j int) bool {
 		return false
 	}
 	for ; j < len(b.s.text) && !blank(b.s.text[j]); j++ {
-		if l, ok := propertyLine(b.s.text[j]); ok && b.isProperty(&l) && b.seen(&l) {
+		var l line
+		if b.property(b.s.text[j], &l) && b.seen(&l) {
 			return false
 		}
 	}

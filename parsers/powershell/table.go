@@ -51,6 +51,12 @@ func kindOf(n eventtable.Name, text string) kind {
 	return textCell
 }
 
+// The bounds of tables: columns, and how far a cell may have moved.
+const (
+	maxColumns = 64
+	maxShift   = 200
+)
+
 // isRule reports whether a line is the dashes beneath the names of a table.
 func isRule(t string) bool {
 	in := indentOf(t)
@@ -67,7 +73,7 @@ func (s *scan) tableAt(i int) int {
 		return i
 	}
 	t := readTable(s.text[i], s.text[i+1])
-	if t == nil {
+	if len(t.cols) > maxColumns {
 		return i
 	}
 	first := s.headings(t, i)
@@ -75,9 +81,10 @@ func (s *scan) tableAt(i int) int {
 		return i
 	}
 	s.tbl = t
-	n := len(s.found)
+	n, heads, marks := len(s.found), len(s.heads), len(s.marks)
 	to := s.rows(i + 2)
 	if len(s.found) == n {
+		s.heads, s.marks, s.tbl = s.heads[:heads], s.marks[:marks], nil
 		return i
 	}
 	for j := first; j < i+2; j++ {
@@ -94,7 +101,9 @@ func readTable(head, rule string) *table {
 	for _, r := range rule {
 		switch {
 		case r == '-' && !in:
-			t.cols = append(t.cols, column{start: col})
+			if t.cols = append(t.cols, column{start: col}); len(t.cols) > maxColumns {
+				return t
+			}
 			in = true
 		case r != '-':
 			if in {
@@ -193,7 +202,7 @@ func (s *scan) rows(i int) int {
 				s.tbl = nil
 				return last
 			}
-		case text == t.line || isRule(text):
+		case last > i && (text == t.line || isRule(text)):
 			s.heads = append(s.heads, j) // repeated
 			last = j + 1
 		case s.row(t, j):
@@ -360,7 +369,8 @@ func (t *table) textEnd(text string, pos, i int) int {
 		return -1
 	}
 	best, far := -1, 0
-	for j := pos + 1; j < len(text); j++ {
+	to := min(len(text), max(pos, byteAt(text, next.end))+maxShift)
+	for j := pos + 1; j < to; j++ {
 		if text[j-1] != ' ' || text[j] == ' ' {
 			continue
 		}

@@ -110,10 +110,13 @@ func isPrompt(t string) bool {
 	return strings.HasPrefix(t, "PS>") || strings.HasPrefix(t, "PS ") && strings.IndexByte(t, '>') > 0
 }
 
-// indentOf is the number of blanks that a line begins with.
+// maxIndent is the deepest indent that is told from deeper ones.
+const maxIndent = 400
+
+// indentOf is the number of blanks that a line begins with, up to maxIndent.
 func indentOf(t string) int {
 	i := 0
-	for i < len(t) && (t[i] == ' ' || t[i] == '\t') {
+	for i < len(t) && i < maxIndent && (t[i] == ' ' || t[i] == '\t') {
 		i++
 	}
 	return i
