@@ -89,15 +89,14 @@ func (b *block) begin(l *line, j int) {
 
 // take adds line j to the list. It reports false if the list ends before it.
 func (b *block) take(j int) bool {
-	t := b.s.text[j]
+	t, in := b.s.text[j], b.s.in[j]
 	if b.s.w.Taken(j) || j-b.last > 40 {
 		return false
 	}
-	if blank(t) {
+	if in < 0 {
 		b.gap++
 		return true
 	}
-	in := indentOf(t)
 	var l line
 	if in == b.base && b.property(t, &l) {
 		if b.seen(&l) || b.gap > 0 && !b.inText(j) || len(b.s.props) >= 128 {
@@ -106,12 +105,13 @@ func (b *block) take(j int) bool {
 		b.begin(&l, j)
 		return true
 	}
-	if isPrompt(t) {
+	if in <= b.base && isPrompt(t) || in != b.base && b.opensOther(t) {
 		return false
 	}
 	switch {
-	case in > b.base && (b.gap == 0 || in >= b.colon || b.resumes(j)):
+	case in > b.base && (b.gap == 0 || in >= b.colon || in >= b.base+minShift && b.inMessage()):
 	case b.resumes(j):
+	case in == b.base && b.inMessage() && (b.gap == 0 || b.gap == 1 && b.lines == 1) && isPair(t):
 	default:
 		return false
 	}
@@ -120,6 +120,17 @@ func (b *block) take(j int) bool {
 	b.lines++
 	b.width = max(b.width, len(t))
 	return true
+}
+
+// opensOther reports whether a line is a property that the list has already, at
+// another indent: a list that was pasted behind this one.
+func (b *block) opensOther(t string) bool {
+	i := strings.IndexByte(t, ':')
+	if i < 1 || t[i-1] != ' ' {
+		return false
+	}
+	l, ok := propertyLine(t)
+	return ok && l.known && l.n.Is() && b.seen(&l)
 }
 
 // property reads a line as a property of this list.
@@ -154,16 +165,34 @@ func (b *block) seen(l *line) bool {
 // the text before it: the properties from there on, up to the next empty line,
 // are none of those that the list has already.
 func (b *block) inText(j int) bool {
-	if p := &b.s.props[len(b.s.props)-1]; b.lines < 2 && (!p.known || p.name.Column != eventtable.Message) {
+	if b.lines < 2 && !b.inMessage() {
 		return false
 	}
-	for ; j < len(b.s.text) && !blank(b.s.text[j]); j++ {
+	for ; j < len(b.s.text) && b.s.in[j] >= 0; j++ {
 		var l line
 		if b.property(b.s.text[j], &l) && b.seen(&l) {
 			return false
 		}
 	}
 	return true
+}
+
+// minShift is how far a line of the message is indented at least where copying
+// has taken away from its indent. The heading of a table has three blanks.
+const minShift = 4
+
+// inMessage reports whether the value in work is the message.
+func (b *block) inMessage() bool {
+	p := &b.s.props[len(b.s.props)-1]
+	return p.known && p.name.Column == eventtable.Message
+}
+
+// isPair reports whether a line is a name with its value, "Log File Id: 0", as
+// messages list them. Where their indent was lost they follow the list at its
+// own indent.
+func isPair(t string) bool {
+	name, value, ok := strings.Cut(strings.TrimSpace(t), ":")
+	return ok && name != "" && len(name) < 40 && strings.Count(name, " ") < 4 && (value == "" || value[0] == ' ' || value[0] == '\t')
 }
 
 // maxResume is how far a message whose lines have lost their indent is
@@ -177,12 +206,14 @@ func (b *block) resumes(j int) bool {
 		return j < b.resume
 	}
 	b.resume = 1
-	p := &b.s.props[len(b.s.props)-1]
-	if !p.known || p.name.Column != eventtable.Message || b.loose() {
+	if !b.inMessage() || b.loose() {
 		return false
 	}
 	for k := j; k < len(b.s.text) && k < j+maxResume; k++ {
 		t := b.s.text[k]
+		if b.s.in[k] != b.base {
+			continue
+		}
 		if isPrompt(t) {
 			return false
 		}
@@ -212,11 +243,11 @@ func (b *block) joined(value string, from, last int) string {
 	gap := 0
 	for j := from + 1; j <= last; j++ {
 		t := b.s.text[j]
-		if blank(t) {
+		in := b.s.in[j]
+		if in < 0 {
 			gap++
 			continue
 		}
-		in := indentOf(t)
 		v := strings.TrimRight(t[min(in, b.colon+2):], " \t")
 		switch {
 		case text.Len() == 0:

@@ -13,6 +13,7 @@ import (
 type scan struct {
 	w     *parsers.Window
 	text  []string // the lines without colours and quote marks
+	in    []int    // how far each is indented, -1 where it is blank
 	found []found
 	props []property // of the list in work
 	tbl   *table     // the last table, whose rows may go on in the next window
@@ -40,9 +41,12 @@ type property struct {
 
 // newScan prepares the lines of a window.
 func newScan(w *parsers.Window) *scan {
-	s := &scan{w: w, text: make([]string, len(w.Lines))}
+	s := &scan{w: w, text: make([]string, len(w.Lines)), in: make([]int, len(w.Lines))}
 	for i := range w.Lines {
 		s.text[i] = plain(w.Lines[i].Text)
+		if s.in[i] = indentOf(s.text[i]); blank(s.text[i]) {
+			s.in[i] = -1
+		}
 	}
 	return s
 }
