@@ -131,20 +131,17 @@ func (w *jsonWalk) object(name string, depth int) bool {
 func (w *jsonWalk) text() (string, bool) {
 	w.i++
 	start := w.i
-	for w.i < len(w.s) {
-		j := strings.IndexAny(w.s[w.i:], `"\`)
-		if j < 0 {
-			break
-		}
-		w.i += j
-		if w.s[w.i] == '"' {
-			w.i++
-			return w.s[start : w.i-1], true
-		}
-		return w.escaped(start)
+	j := strings.IndexAny(w.s[start:], `"\`)
+	if j < 0 {
+		w.i = len(w.s)
+		return w.s[start:], false
 	}
-	w.i = len(w.s)
-	return w.s[start:], false
+	w.i += j
+	if w.s[w.i] == '"' {
+		w.i++
+		return w.s[start : w.i-1], true
+	}
+	return w.escaped(start)
 }
 
 // escaped reads a string from its first backslash on.

@@ -104,7 +104,6 @@ type objects struct {
 	leaf   string   // the element of a value that is open
 	name   string   // its name
 	text   []byte
-	inTag  bool
 	refs   map[int]string // values of objects that others refer to
 	root   bool           // <Objs> is open
 	closed bool           // </Objs> was read

@@ -19,7 +19,6 @@ type scan struct {
 	tbl   *table     // the last table, whose rows may go on in the next window
 	heads []int      // lines with the names of tables, their dashes and headings
 	marks []int      // lines with a mark of rows left out
-	ends  bool       // no more lines follow
 }
 
 // found is one event before its date is read.
