@@ -124,6 +124,8 @@ type object struct {
 	list  []string
 	str   string // ToString
 	strs  []string
+	given bool // it was given out before its end
+	inner bool // an event within it was given out
 }
 
 func newObjects(rec *eventtable.Record, emit func(e *parsers.Event)) *objects {
@@ -296,7 +298,7 @@ func (x *objects) endObject() {
 	o := x.objs[len(x.objs)-1]
 	x.objs = x.objs[:len(x.objs)-1]
 	x.parts = x.parts[:min(len(x.parts), o.parts)]
-	if x.event(&o, false) {
+	if x.inOrder(&o) {
 		x.events++
 	} else if len(x.objs) > 0 {
 		x.give(&o)
@@ -307,6 +309,31 @@ func (x *objects) endObject() {
 		}
 		x.events = 0
 	}
+}
+
+// inOrder gives the object to out if it is an event. Where the end of one event
+// was lost, the next stands within it: the outer one goes first.
+func (x *objects) inOrder(o *object) bool {
+	if o.given {
+		return true
+	}
+	if o.inner || !isEventObject(o) {
+		return false
+	}
+	for i := range x.objs {
+		outer := &x.objs[i]
+		if !outer.given && !outer.inner && isEventObject(outer) {
+			outer.given = x.event(outer, true)
+		}
+		outer.inner = true
+	}
+	return x.event(o, false)
+}
+
+// isEventObject reports whether the properties are those of an event.
+func isEventObject(o *object) bool {
+	b := block{s: &scan{props: o.props}}
+	return len(o.props) >= 3 && b.isEvent()
 }
 
 // span is the position of an object that ends in the last line.
@@ -351,10 +378,6 @@ func (x *objects) give(o *object) {
 
 // event gives the object to out if it is an event.
 func (x *objects) event(o *object, cut bool) bool {
-	b := block{s: &scan{props: o.props}}
-	if len(o.props) < 3 || !b.isEvent() {
-		return false
-	}
 	x.rec.Reset()
 	for i := range o.props {
 		if p := &o.props[i]; p.known {
@@ -385,7 +408,7 @@ func (x *objects) end() {
 	for len(x.objs) > 0 {
 		o := x.objs[len(x.objs)-1]
 		x.objs = x.objs[:len(x.objs)-1]
-		if x.event(&o, true) {
+		if !o.given && !o.inner && isEventObject(&o) && x.event(&o, true) {
 			break
 		}
 	}
