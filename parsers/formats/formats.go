@@ -5,10 +5,12 @@ package formats
 import (
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventsyslog"
+	"kbdiag/parsers/eventtable"
 	"kbdiag/parsers/eventtext"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
 	"kbdiag/parsers/linetext"
+	"kbdiag/parsers/powershell"
 	"kbdiag/parsers/transcript"
 )
 
@@ -24,12 +26,18 @@ func All() parsers.Forms {
 			eventtext.EventViewerVistaTXT(),
 			eventtext.Dumpel(),
 			eventtext.EventXML(),
+			eventtable.Format(),
+			eventtable.DetectionsFormat(),
+			powershell.CLIXML(),
+			powershell.Format(),
 			eventsyslog.Splunk(),
 			eventsyslog.Syslog(),
 		},
 		Finders: []parsers.Finder{
 			eventsyslog.Finder(),       // first: its marks are certain, and a message may look like a row
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
+			powershell.Finder(),        // before the labels: "Source : x" is one of its lines
+			eventtable.Finder(),
 			eventtext.LabelFinder(),
 			transcript.Finder(),
 		},
