@@ -114,6 +114,8 @@ func detect(h *parsers.Head) int {
 		return 60 // events may come later in the timeline
 	case r.rows == 0, l.points < minPoints+3 && levels > 0 && known == 0:
 		return 0
+	case l.form == "splunk-csv":
+		return 97 // its cells hold events in a form of their own
 	}
 	return 88
 }
