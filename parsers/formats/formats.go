@@ -6,10 +6,12 @@ import (
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventjson"
 	"kbdiag/parsers/eventsyslog"
+	"kbdiag/parsers/eventtable"
 	"kbdiag/parsers/eventtext"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
 	"kbdiag/parsers/linetext"
+	"kbdiag/parsers/powershell"
 	"kbdiag/parsers/transcript"
 )
 
@@ -25,6 +27,10 @@ func All() parsers.Forms {
 			eventtext.EventViewerVistaTXT(),
 			eventtext.Dumpel(),
 			eventtext.EventXML(),
+			eventtable.Format(),
+			eventtable.DetectionsFormat(),
+			powershell.CLIXML(),
+			powershell.Format(),
 			eventsyslog.Splunk(),
 			eventsyslog.Syslog(),
 			eventjson.Format(),
@@ -34,6 +40,8 @@ func All() parsers.Forms {
 			eventsyslog.Finder(),       // first: its marks are certain, and a message may look like a row
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
 			eventjson.Finder(),         // before the labels: messages inside have labels of their own
+			powershell.Finder(),        // before the labels: "Source : x" is one of its lines
+			eventtable.Finder(),
 			eventtext.LabelFinder(),
 			transcript.Finder(),
 		},
