@@ -6,6 +6,7 @@ import (
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventsyslog"
 	"kbdiag/parsers/eventtext"
+	"kbdiag/parsers/eventtools"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
 	"kbdiag/parsers/linetext"
