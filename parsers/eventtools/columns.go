@@ -27,6 +27,7 @@ const (
 	colMessage
 	colData
 	colKeywords
+	colIgnored // known, of no use
 	colCount
 )
 
@@ -45,6 +46,7 @@ var columnNames = map[string]column{
 	"computername": colHost, "computer": colHost,
 	"sid": colUser, "user": colUser, "username": colUser,
 	"message": colMessage, "description": colMessage, "eventdescription": colMessage,
+	"opcode": colIgnored, "processid": colIgnored, "threadid": colIgnored, "eventdatalength": colIgnored, "recordlength": colIgnored,
 	"data": colData, "keywords": colKeywords, "eventdata": colData,
 }
 
@@ -94,7 +96,11 @@ func (s *scan) setColumn(rec *record, c column, v string) bool {
 			e.SetLevel(levelOfName(v))
 		}
 	case colCategory:
-		rec.setText(parsers.FieldCategory, v)
+		if isNumber(v) {
+			rec.setCategory(v)
+		} else {
+			rec.setText(parsers.FieldCategory, v)
+		}
 	case colCategoryNumber:
 		if e.Category == "" {
 			rec.setCategory(v)

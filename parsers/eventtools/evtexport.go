@@ -351,14 +351,15 @@ func (s *scan) exportMessage(j int, f row, rec *record) int {
 }
 
 // setExportTime reads "Jul 27, 2011 06:41:47 UTC", with or without a fraction.
-// 1601-01-01 stands for no time.
+// The beginnings of
+// both calendars, 1601 and 1970, stand for no time.
 func setExportTime(e *parsers.Event, v string) {
 	v = strings.TrimRight(v, " \r")
 	clock, ok := strings.CutSuffix(v, " UTC")
 	if !ok {
 		return
 	}
-	if t, ok := exportTime(clock); ok && t.Year() > 1601 {
+	if t, ok := exportTime(clock); ok && t.Year() > 1601 && t.Unix() != 0 {
 		e.SetTime(t, parsers.ZoneUTC)
 	}
 }

@@ -36,6 +36,9 @@ func format(x *tool) parsers.Format {
 		Parse: func(in *parsers.Input, out *parsers.Out) error {
 			s := &scan{byFirst: byFirst, opts: in.Opts}
 			s.page.loose = x.title != nil
+			if x == &evtExport && strings.HasPrefix(in.Head.Text, "evtxexport") {
+				out.Format("evtxexport")
+			}
 			return s.parse(in, out)
 		},
 	}

@@ -17,7 +17,7 @@ import (
 // order everywhere. FRST also lists events of Windows Defender and of code
 // integrity, with a time and a description only; those count below their own
 // headings alone.
-var frst = tool{name: "frst", first: "", read: readFRST, fixed: parsers.No, title: isFRSTTitle}
+var frst = tool{name: "frst", letters: true, first: "=", read: readFRST, fixed: parsers.No, title: isFRSTTitle}
 
 // maxWord is how long the level word before the brackets may be, in bytes.
 const maxWord = 32
@@ -41,6 +41,12 @@ const (
 
 func readFRST(s *scan, i int, r row, rec *record) int {
 	t := r.text
+	if t[0] == '=' {
+		if strings.HasPrefix(t, "==========") && strings.Trim(t, "=") != "" {
+			s.ctx.section = "" // another part of the report
+		}
+		return i
+	}
 	k := strings.IndexByte(t[:min(len(t), maxWord)], ':')
 	if k < 3 {
 		return i
@@ -84,9 +90,9 @@ func (s *scan) frstHeading(i int, name string) {
 // wrapped, and gives the line behind them; i if they are not of an event.
 func (s *scan) frstBrackets(i int, t string, f row, rec *record) int {
 	end := i + 1
-	for n := 0; n < 2 && !strings.HasSuffix(t, ")"); n++ {
+	for n := 0; n < 2; n++ {
 		r := s.page.at(end)
-		if r.text == "" || r.depth != f.depth || isDescription(r.text) {
+		if r.text == "" || r.depth != f.depth || isDescription(r.text) || strings.HasSuffix(t, ")") && r.text[0] != '(' {
 			break
 		}
 		t += " " + r.text
@@ -162,11 +168,8 @@ func (s *scan) frstText(j int, f row, rec *record) int {
 	if k == 0 || first.depth != f.depth {
 		return j
 	}
-	text := strings.TrimLeft(first.text[k:], " ")
 	to := s.body(j+1, f, s.endsFRST)
-	if more := s.text(j+1, to, f.indent); more != "" {
-		text = strings.TrimLeft(text+"\n"+more, "\n")
-	}
+	text := s.behind(strings.TrimLeft(first.text[k:], " "), j+1, to, f.indent)
 	if text != "" {
 		rec.event.Set(parsers.FieldMessage, text)
 	}

@@ -28,7 +28,7 @@ var nirSoft = tool{name: "nirsoft-text", first: "=", read: readNirSoft, heading:
 // the columns in lower case.
 var nirSoftXML = tool{name: "nirsoft-xml", first: "<", read: readNirSoftXML, heading: isItemsHeading}
 
-func isNirSoftHeading(t string) bool { return isItemRule(t) }
+func isNirSoftHeading(string) bool { return false }
 
 // isItemRule reports whether a row is the rule around an item.
 func isItemRule(t string) bool {
@@ -79,9 +79,7 @@ func readNirSoft(s *scan, i int, r row, rec *record) int {
 			for j+1 < len(p.lines) && j-from < maxBody && !s.endsValue(j+1, colon, r) {
 				j++
 			}
-			if more := s.text(from+1, j+1, r.indent); more != "" {
-				v = strings.TrimLeft(v+"\n"+more, "\n")
-			}
+			v = s.behind(v, from+1, j+1, r.indent)
 		}
 		if c != colOther && !s.setColumn(rec, c, v) {
 			break

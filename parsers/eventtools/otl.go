@@ -14,7 +14,7 @@ import (
 //	Description = The text of the message.
 //
 // Dates are in the format of the user, which the head of the file names.
-var otl = tool{name: "otl", first: "", read: readOTL, title: isOTLTitle}
+var otl = tool{name: "otl", letters: true, read: readOTL, title: isOTLTitle}
 
 func readOTL(s *scan, i int, r row, rec *record) int {
 	t := r.text
@@ -81,10 +81,7 @@ func (s *scan) otlText(j int, f row, rec *record) int {
 		return j
 	}
 	to := s.body(j+1, f, func(_ int, r row) bool { return endsOTL(r.text) })
-	text = strings.TrimLeft(text, " ")
-	if more := s.text(j+1, to, f.indent); more != "" {
-		text = strings.TrimLeft(text+"\n"+more, "\n")
-	}
+	text = s.behind(strings.TrimLeft(text, " "), j+1, to, f.indent+1)
 	if text != "" {
 		rec.event.Set(parsers.FieldMessage, text)
 	}

@@ -197,25 +197,49 @@ func (s *scan) text(from, to, base int) string {
 	}
 	b := s.block.begin(size)
 	start := b.Len()
-	b.WriteString(first.text)
+	s.writeRows(b, start, from, to, base)
+	return b.String()[start:]
+}
+
+// behind joins first, which stands on a row of its own, and the rows of lines
+// from to to behind it.
+func (s *scan) behind(first string, from, to, base int) string {
+	p := &s.page
+	size := len(first)
+	for i := from; i < to; i++ {
+		size += len(p.lines[i].Text) + 1 + maxPad
+	}
+	if size == len(first) {
+		return first
+	}
+	b := s.block.begin(size)
+	start := b.Len()
+	b.WriteString(first)
+	s.writeRows(b, start, from, to, base)
+	return b.String()[start:]
+}
+
+// writeRows writes rows behind what b has from start on.
+func (s *scan) writeRows(b *strings.Builder, start, from, to, base int) {
 	gap := false
-	for i := from + 1; i < to; i++ {
-		r := p.at(i)
+	for i := from; i < to; i++ {
+		r := s.page.at(i)
 		if r.text == "" {
-			gap = true
+			gap = b.Len() > start
 			continue
 		}
-		b.WriteByte('\n')
-		if gap {
+		if b.Len() > start {
 			b.WriteByte('\n')
+			if gap {
+				b.WriteByte('\n')
+			}
+			for n := min(r.indent-base, maxPad); n > 0; n-- {
+				b.WriteByte(' ')
+			}
 		}
 		gap = false
-		for n := min(r.indent-base, maxPad); n > 0; n-- {
-			b.WriteByte(' ')
-		}
 		b.WriteString(r.text)
 	}
-	return b.String()[start:]
 }
 
 // wrapped joins rows like text, but rows that were wrapped with a blank: those

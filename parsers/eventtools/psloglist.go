@@ -22,7 +22,8 @@ import (
 // user who ran it. The extended data of -x stand behind the message.
 var psLogList = tool{
 	name:    "psloglist",
-	first:   "[ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+	first:   "[",
+	letters: true,
 	read:    readPsLogList,
 	heading: isPsHeading,
 }
@@ -59,7 +60,7 @@ func readPsLogList(s *scan, i int, r row, rec *record) int {
 		return i
 	}
 	j := i + 1
-	if f := s.page.at(j); f.depth != r.depth || !strings.HasPrefix(f.text, "Type:") {
+	if f := s.page.at(j); f.depth != r.depth || !s.isTypeRow(j, f.text) {
 		return i
 	}
 	e := &rec.event
@@ -88,6 +89,13 @@ func readPsLogList(s *scan, i int, r row, rec *record) int {
 		e.Set(parsers.FieldMessage, text)
 	}
 	return max(to, j)
+}
+
+// isTypeRow reports whether line j, whose text is t, is the first row below
+// that of number and source.
+func (s *scan) isTypeRow(j int, t string) bool {
+	v, ok := strings.CutPrefix(t, "Type:")
+	return ok && (eventtext.LevelOf(v) != parsers.LevelUnknown || strings.HasPrefix(s.page.at(j+1).text, "Computer:"))
 }
 
 // psHeading notes the log of "System log on \\HOST:".
@@ -174,8 +182,7 @@ func (s *scan) endsPsLogList(i int, r row) bool {
 		if _, _, ok := psOpening(r.text); !ok {
 			return false
 		}
-		f := s.page.at(i + 1)
-		return strings.HasPrefix(f.text, "Type:") || i+1 >= len(s.page.lines)
+		return i+1 >= len(s.page.lines) || s.isTypeRow(i+1, s.page.at(i+1).text)
 	}
 	return isPsHeading(r.text)
 }

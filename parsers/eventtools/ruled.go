@@ -34,6 +34,7 @@ type table struct {
 type span struct {
 	from, to int
 	col      column
+	cut      bool // values are cut to the width of the column
 }
 
 const (
@@ -146,6 +147,7 @@ func nameColumns(cols []span, names []string) bool {
 	var seen [colCount]bool
 	for k := range cols {
 		cols[k].col = columnOf(names[k])
+		cols[k].cut = cols[k].col == colSource && strings.TrimSpace(names[k]) == "Source"
 		seen[cols[k].col] = true
 	}
 	if seen[colID] && (seen[colSource] || seen[colLog] || seen[colTime]) {
@@ -156,6 +158,7 @@ func nameColumns(cols []span, names []string) bool {
 	}
 	for k := range cols { // eventquery of another language: by its order
 		cols[k].col = queryOrder[k]
+		cols[k].cut = cols[k].col == colSource
 	}
 	return true
 }
@@ -175,6 +178,9 @@ func (s *scan) tableRow(i int, r row, rec *record) int {
 	values := cutColumns(r.text, t.row.indent-r.indent, t.cols)
 	for k, v := range values {
 		c := &t.cols[k]
+		if c.cut && len(strings.TrimRight(v, " ")) >= c.to-c.from {
+			continue // cut to the width of the column: another name may begin so
+		}
 		if !s.setColumn(rec, c.col, v) {
 			*rec = record{}
 			return i
@@ -227,6 +233,9 @@ func (s *scan) eventQueryHeading(i int) {
 // and with /v Category, User and Description.
 var eventQueryList = tool{name: "eventquery-list", first: "T", read: readQueryList, heading: isTableHeading}
 
+// valueColumn is where values begin.
+const valueColumn = len("ComputerName:  ")
+
 func readQueryList(s *scan, i int, r row, rec *record) int {
 	if !strings.HasPrefix(r.text, "Type:") {
 		return i
@@ -262,7 +271,7 @@ func readQueryList(s *scan, i int, r row, rec *record) int {
 	if e.Has(parsers.FieldMessage) {
 		to := s.body(j, r, func(_ int, b row) bool { return strings.HasPrefix(b.text, "Type:") || isRuleRow(b.text) })
 		if to > j {
-			e.Set(parsers.FieldMessage, e.Message+"\n"+s.text(j, to, r.indent))
+			e.Set(parsers.FieldMessage, s.behind(e.Message, j, to, r.indent+valueColumn))
 			j = to
 		}
 	}

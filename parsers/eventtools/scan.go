@@ -14,8 +14,9 @@ import (
 type tool struct {
 	name string
 	// first are the first bytes of the rows that read wants to see: a cheap
-	// test that nearly all rows of other text fail. Empty means all letters.
-	first string
+	// test that nearly all rows of other text fail. letters adds all letters.
+	first   string
+	letters bool
 	// read reads the record, or notes the heading, on line i, whose row is r.
 	// It fills rec and gives the line behind the record; i if there is none.
 	read func(s *scan, i int, r row, rec *record) int
@@ -74,13 +75,10 @@ const lookahead = 8
 func dispatch(tools []*tool) *[256][]*tool {
 	var t [256][]*tool
 	for _, x := range tools {
-		if x.first == "" {
-			for c := range 256 {
-				if c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80 {
-					t[c] = append(t[c], x)
-				}
+		for c := range 256 {
+			if x.letters && (c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80) {
+				t[c] = append(t[c], x)
 			}
-			continue
 		}
 		for i := range len(x.first) {
 			t[x.first[i]] = append(t[x.first[i]], x)
