@@ -53,13 +53,17 @@ func readMSInfo(s *scan, i int, r row, rec *record) int {
 
 // reportType finds one of the types in a row.
 func reportType(t string) string {
+	t = t[:min(len(t), maxBefore)]
 	for _, w := range reportTypes {
-		if k := strings.Index(t, w); k > 0 && k < 40 {
+		if strings.Index(t, w) > 0 {
 			return w
 		}
 	}
 	return ""
 }
+
+// maxBefore is longer than a time and a type, in bytes.
+const maxBefore = 72
 
 // cutType cuts what stands behind the time: the type, and the details behind a
 // tab, or behind blanks where somebody pasted the row.

@@ -6,6 +6,8 @@
 package eventtools
 
 import (
+	"strings"
+
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventtext"
 )
@@ -125,6 +127,9 @@ func (s *scan) pieceAt(i int) int {
 		if r.text == "" {
 			return i
 		}
+		if isLetter(r.text[0]) && !s.promising(r.text) {
+			return i
+		}
 		for _, x := range s.byFirst[r.text[0]] {
 			if next := s.add(x, i, r, x.read); next > i {
 				return next
@@ -140,6 +145,9 @@ func (s *scan) pieceAt(i int) int {
 	if n := len(r.text); n > 3 && r.text[n-1] == '>' {
 		r = p.at(i)
 	}
+	if isLetter(c) && !s.promising(r.text) {
+		return i
+	}
 	for _, x := range list {
 		if next := s.add(x, i, r, x.read); next > i {
 			return next
@@ -147,6 +155,26 @@ func (s *scan) pieceAt(i int) int {
 	}
 	return i
 }
+
+// promising is a cheap test that nearly all rows of prose fail: a row that
+// begins with a letter is of a tool only if there is a colon or a dash near its
+// beginning, a colon or a number at its end, or in the tables of tracerpt.
+func (s *scan) promising(t string) bool {
+	n := len(t)
+	if n < 4 {
+		return false
+	}
+	if t[n-1] == ':' || n > idDigits && t[n-idDigits] == '0' && t[n-idDigits+1]|0x20 == 'x' {
+		return true
+	}
+	head := t[:min(n, maxWord)]
+	if strings.IndexByte(head, ':') >= 0 || strings.IndexByte(head, '-') >= 0 {
+		return true
+	}
+	return s.ctx.trace != nil || strings.HasPrefix(t, "Event Name,")
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }
 
 func (s *scan) add(x *tool, i int, r row, read func(*scan, int, row, *record) int) int {
 	if len(s.recs) == cap(s.recs) {
