@@ -37,11 +37,10 @@ func readDCDiag(s *scan, i int, r row, rec *record) int {
 		return i
 	}
 	j := s.nextText(i+1, r)
-	st, ok := generated(s.page.at(j))
-	if !ok {
+	st, timed := generated(s.page.at(j))
+	if !timed && !strings.Contains(t, "vent occur") {
 		return i
 	}
-	rec.stamp, rec.dated = st, true
 	e := &rec.event
 	e.SetID(id)
 	e.SetLevel(dcLevel(t, id))
@@ -51,6 +50,11 @@ func readDCDiag(s *scan, i int, r row, rec *record) int {
 	if s.ctx.dcHost != "" {
 		e.Set(parsers.FieldHost, s.ctx.dcHost)
 	}
+	if !timed { // the first row alone, as people quote it
+		e.Quoted = true
+		return i + 1
+	}
+	rec.stamp, rec.dated = st, true
 	return s.dcText(j+1, r, rec)
 }
 

@@ -20,6 +20,7 @@ func DCDiag() parsers.Format         { return format(&dcDiag) }
 func FRST() parsers.Format           { return format(&frst) }
 func OTL() parsers.Format            { return format(&otl) }
 func DDS() parsers.Format            { return format(&dds) }
+func RSIT() parsers.Format           { return format(&rsit) }
 func EvtExport() parsers.Format      { return format(&evtExport) }
 func TraceReport() parsers.Format    { return format(&traceReport) }
 

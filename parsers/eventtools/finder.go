@@ -10,7 +10,7 @@ import (
 func tools() []*tool {
 	return []*tool{
 		&psLogList, &psLogListRows, &eventQueryList, &ruledTable, &nirSoft, &nirSoftXML,
-		&msInfo, &msInfoXML, &dcDiag, &frst, &otl, &dds, &evtExport, &traceReport,
+		&msInfo, &msInfoXML, &dcDiag, &frst, &otl, &dds, &rsit, &evtExport, &traceReport,
 	}
 }
 

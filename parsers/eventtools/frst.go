@@ -37,6 +37,7 @@ var sections = map[string]string{
 const (
 	defenderSection  = "windows defender"
 	integritySection = "codeintegrity"
+	officeSection    = "microsoft office sessions" // events again, as bare strings
 )
 
 func readFRST(s *scan, i int, r row, rec *record) int {
@@ -81,9 +82,17 @@ func readFRST(s *scan, i int, r row, rec *record) int {
 
 // frstHeading notes a section: a name with a colon, underlined.
 func (s *scan) frstHeading(i int, name string) {
-	if u := s.page.at(i + 1).text; len(u) > 5 && strings.Trim(u, "=") == "" {
-		s.ctx.section = strings.ToLower(name)
+	u := s.page.at(i + 1).text
+	if len(u) <= 5 || strings.Trim(u, "=") != "" {
+		return
 	}
+	name = strings.ToLower(name)
+	for _, known := range []string{defenderSection, integritySection, officeSection} {
+		if strings.HasPrefix(name, known) {
+			name = known
+		}
+	}
+	s.ctx.section = name
 }
 
 // frstBrackets reads the brackets behind the level, which a mail may have
@@ -170,7 +179,11 @@ func (s *scan) frstText(j int, f row, rec *record) int {
 	}
 	to := s.body(j+1, f, s.endsFRST)
 	text := s.behind(strings.TrimLeft(first.text[k:], " "), j+1, to, f.indent)
-	if text != "" {
+	switch {
+	case text == "":
+	case s.ctx.section == officeSection:
+		rec.event.Strings, rec.event.Known = []string{text}, rec.event.Known|parsers.FieldStrings
+	default:
 		rec.event.Set(parsers.FieldMessage, text)
 	}
 	return max(to, j+1)

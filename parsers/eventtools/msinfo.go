@@ -68,6 +68,9 @@ const maxBefore = 72
 // cutType cuts what stands behind the time: the type, and the details behind a
 // tab, or behind blanks where somebody pasted the row.
 func cutType(t string) (kind, details string, ok bool) {
+	if k := strings.IndexByte(t[:min(len(t), maxTail)], '\t'); k > 0 {
+		t = t[k:] // some languages print a word behind the time
+	}
 	if t[0] != '\t' && t[0] != ' ' {
 		return "", "", false
 	}
@@ -86,6 +89,9 @@ func cutType(t string) (kind, details string, ok bool) {
 	kind = eventtext.TrimBlanks(kind)
 	return kind, strings.Trim(details, " \t"), ok && kind != "" && len(kind) < 80
 }
+
+// maxTail is longer than what any language prints behind a time, in bytes.
+const maxTail = 12
 
 // setDetails sets the message, with its line breaks.
 func (s *scan) setDetails(e *parsers.Event, v string) {

@@ -14,7 +14,9 @@ import (
 //	Description = The text of the message.
 //
 // Dates are in the format of the user, which the head of the file names.
-var otl = tool{name: "otl", letters: true, read: readOTL, title: isOTLTitle}
+var otl = tool{name: nameOTL, letters: true, read: readOTL, title: isOTLTitle}
+
+const nameOTL = "otl"
 
 func readOTL(s *scan, i int, r row, rec *record) int {
 	t := r.text
@@ -57,11 +59,34 @@ func readOTL(s *scan, i int, r row, rec *record) int {
 		return i
 	}
 	e.SetLevel(level)
+	s.otlFormat()
 	s.otlHeading(i)
 	if s.ctx.logOTL != "" {
 		e.Set(parsers.FieldLog, s.ctx.logOTL)
 	}
 	return s.otlText(end, r, rec)
+}
+
+// otlFormat takes the order of dates from the head of the file, "Date Format:
+// M/d/yyyy", unless the user stated one.
+func (s *scan) otlFormat() {
+	const mark = "Date Format: "
+	if s.orders[nameOTL] != nil || s.opts.DayFirst != parsers.Unknown || s.page.lines[0].No != 1 {
+		return
+	}
+	for k := 0; k < len(s.page.lines) && k < maxHeadings; k++ {
+		_, format, ok := strings.Cut(s.page.at(k).text, mark)
+		day, month := strings.IndexByte(format, 'd'), strings.IndexByte(format, 'M')
+		if !ok || day < 0 || month < 0 {
+			continue
+		}
+		first := parsers.No
+		if day < month {
+			first = parsers.Yes
+		}
+		s.setOrder(nameOTL, first)
+		return
+	}
 }
 
 // otlHeading looks above line i for "[ System Events ]".

@@ -53,7 +53,7 @@ type scan struct {
 	strs    []string
 	named   []parsers.Named
 	buf     []byte
-	orders  map[*tool]*eventtext.DateOrder
+	orders  map[string]*eventtext.DateOrder // by the names of tools
 	opts    parsers.Options
 	notes   []string
 }
@@ -65,6 +65,7 @@ type context struct {
 	test      string // of dcdiag
 	dcHost    string
 	logOTL    string
+	logRSIT   string
 	hostInfo  string   // of msinfo32
 	number    uint64   // of evtexport's last record
 	trace     []string // names of tracerpt's columns
@@ -210,18 +211,23 @@ func (s *scan) settle() {
 }
 
 func (s *scan) order(x *tool) *eventtext.DateOrder {
-	if o := s.orders[x]; o != nil {
+	if o := s.orders[x.name]; o != nil {
 		return o
 	}
-	opts := s.opts
+	first := s.opts.DayFirst
 	if x.fixed != parsers.Unknown {
-		opts.DayFirst = x.fixed
+		first = x.fixed
 	}
-	o := eventtext.NewDateOrder(opts)
+	return s.setOrder(x.name, first)
+}
+
+// setOrder begins the order of dates of a tool.
+func (s *scan) setOrder(name string, first parsers.Tri) *eventtext.DateOrder {
 	if s.orders == nil {
-		s.orders = map[*tool]*eventtext.DateOrder{}
+		s.orders = map[string]*eventtext.DateOrder{}
 	}
-	s.orders[x] = o
+	o := eventtext.NewDateOrder(parsers.Options{DayFirst: first})
+	s.orders[name] = o
 	return o
 }
 
@@ -250,12 +256,9 @@ func (s *scan) finish(r *record, out *parsers.Out) {
 // report tells the account of doubts.
 func (s *scan) report(out *parsers.Out) {
 	for _, x := range tools() {
-		if o := s.orders[x]; o != nil {
+		if o := s.orders[x.name]; o != nil {
 			o.Report(out)
 		}
-	}
-	if o := s.orders[&tableTool]; o != nil {
-		o.Report(out)
 	}
 	for _, n := range s.notes {
 		out.Note(n)

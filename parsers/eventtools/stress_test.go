@@ -56,7 +56,7 @@ func all() parsers.Forms {
 		Formats: []parsers.Format{
 			eventtools.PsLogList(), eventtools.PsLogListRows(), eventtools.EventTable(), eventtools.EventQueryList(),
 			eventtools.NirSoftText(), eventtools.NirSoftXML(), eventtools.MSInfo(), eventtools.MSInfoXML(), eventtools.DCDiag(),
-			eventtools.FRST(), eventtools.OTL(), eventtools.DDS(), eventtools.EvtExport(), eventtools.TraceReport(),
+			eventtools.FRST(), eventtools.OTL(), eventtools.DDS(), eventtools.RSIT(), eventtools.EvtExport(), eventtools.TraceReport(),
 		},
 		Finders: []parsers.Finder{eventtools.Finder()},
 	}
@@ -108,6 +108,7 @@ func FuzzDCDiag(f *testing.F)        { fuzz(f, eventtools.DCDiag(), "dcdiag") }
 func FuzzFRST(f *testing.F)          { fuzz(f, eventtools.FRST(), "frst", "minitoolbox") }
 func FuzzOTL(f *testing.F)           { fuzz(f, eventtools.OTL(), "otl") }
 func FuzzDDS(f *testing.F)           { fuzz(f, eventtools.DDS(), "dds") }
+func FuzzRSIT(f *testing.F)          { fuzz(f, eventtools.RSIT(), "rsit") }
 func FuzzEvtExport(f *testing.F)     { fuzz(f, eventtools.EvtExport(), "evtexport", "evtxexport") }
 func FuzzTraceReport(f *testing.F)   { fuzz(f, eventtools.TraceReport(), "tracerpt") }
 
@@ -142,6 +143,7 @@ func TestHostile(t *testing.T) {
 		"otl":              many("Error - 3/6/2025 3:05:39 PM | Computer Name = X | Source = Y | ID = 7000\nDescription = a\n\nb\n\n", 20_000),
 		"otl bars":         append([]byte("Error - 3/6/2025 3:05:39 PM "), many("| ", 300_000)...),
 		"dds":              many("3/6/2011 9:05:39 AM, error: X [7000]  - a\n", 40_000),
+		"rsit":             many("Computer Name: A\nEvent Code: 5\nMessage: a\n\n", 30_000),
 		"export":           many("Event number\t: 1\nWritten time\t: x\n", 40_000),
 		"export strings":   append([]byte("Event number\t: 1\nSource name\t: X\nNumber of strings\t: 60000\n"), many("String: 1\t: a\n", 60_000)...),
 		"export gaps":      append([]byte("Event number\t: 1\nSource name\t: X\nNumber of strings\t: 2\nString: 1\t: a\n"), many("\n\nx\n", 60_000)...),
