@@ -129,7 +129,7 @@ func (s *scan) frstBrackets(i int, t string, f row, rec *record) int {
 			rec.setText(parsers.FieldUser, v)
 		}
 	}
-	if !source {
+	if !source || rec.event.Provider == "" && !rec.event.Has(parsers.FieldID) {
 		return i
 	}
 	return end

@@ -59,10 +59,11 @@ func readPsLogList(s *scan, i int, r row, rec *record) int {
 	if !ok {
 		return i
 	}
-	j := i + 1
-	if f := s.page.at(j); f.depth != r.depth || !s.isTypeRow(j, f.text) {
+	j := s.nextText(i+1, r)
+	if !s.isTypeRow(j, s.page.at(j).text) {
 		return i
 	}
+	double := j > i+1 // somebody put an empty line after each
 	e := &rec.event
 	e.Pos.Record = n
 	e.Known |= parsers.FieldRecord
@@ -72,6 +73,9 @@ func readPsLogList(s *scan, i int, r row, rec *record) int {
 	}
 	for ; j < len(s.page.lines); j++ {
 		f := s.page.at(j)
+		if f.text == "" && double {
+			continue
+		}
 		if f.text == "" || f.depth != r.depth || !rec.psField(f.text) {
 			break
 		}
@@ -95,7 +99,7 @@ func readPsLogList(s *scan, i int, r row, rec *record) int {
 // that of number and source.
 func (s *scan) isTypeRow(j int, t string) bool {
 	v, ok := strings.CutPrefix(t, "Type:")
-	return ok && (eventtext.LevelOf(v) != parsers.LevelUnknown || strings.HasPrefix(s.page.at(j+1).text, "Computer:"))
+	return ok && (eventtext.LevelOf(v) != parsers.LevelUnknown || strings.HasPrefix(s.page.at(j+1).text, "Computer:") || !s.page.loose && j+1 >= len(s.page.lines))
 }
 
 // psHeading notes the log of "System log on \\HOST:".
@@ -182,7 +186,8 @@ func (s *scan) endsPsLogList(i int, r row) bool {
 		if _, _, ok := psOpening(r.text); !ok {
 			return false
 		}
-		return i+1 >= len(s.page.lines) || s.isTypeRow(i+1, s.page.at(i+1).text)
+		j := s.nextText(i+1, r)
+		return j >= len(s.page.lines) || s.isTypeRow(j, s.page.at(j).text)
 	}
 	return isPsHeading(r.text)
 }

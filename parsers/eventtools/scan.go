@@ -51,7 +51,6 @@ type scan struct {
 	table   table
 	block   textBlock
 	strs    []string
-	named   []parsers.Named
 	buf     []byte
 	orders  map[string]*eventtext.DateOrder // by the names of tools
 	opts    parsers.Options
@@ -280,7 +279,8 @@ func (s *scan) note(text string) {
 func (s *scan) reset() {
 	clear(s.recs)
 	s.recs = s.recs[:0]
-	s.strs, s.named = s.strs[:0], s.named[:0]
+	clear(s.strs) // it would keep the text of the page
+	s.strs = s.strs[:0]
 }
 
 // setDate keeps the date at the beginning of v. It reports false if there is
