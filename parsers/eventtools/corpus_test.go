@@ -118,8 +118,8 @@ func compare(t *testing.T, which string, e *parsers.Event, want string) {
 			known = true
 			continue
 		}
-		if st, n := eventtext.ScanStamp(part); n > 0 {
-			checkTime(t, which, e, st, part)
+		if eventtext.StampLen(part) > 0 || eventtext.StampLen(part+" 0:00:00") > 0 {
+			checkTime(t, which, e, part)
 			known = true
 			continue
 		}
@@ -156,15 +156,19 @@ func number(t *testing.T, which string, e *parsers.Event, part string) string {
 
 func leadingNumber(s string) (uint32, bool) {
 	word, _, _ := strings.Cut(s, " ")
-	return eventtext.IDNumber(word)
+	return eventtext.ParseID(word)
 }
 
-func checkTime(t *testing.T, which string, e *parsers.Event, st eventtext.Stamp, part string) {
+func checkTime(t *testing.T, which string, e *parsers.Event, part string) {
 	t.Helper()
 	for _, first := range []parsers.Tri{parsers.Yes, parsers.No} {
-		var x parsers.Event
-		eventtext.NewDateOrder(parsers.Options{DayFirst: first}).SetTime(&x, st)
-		if !st.HasClock() && sameDay(x.Time, e.Time) || x.Time.Truncate(time.Second).Equal(e.Time.Truncate(time.Second)) {
+		d := eventtext.NewDates(parsers.Options{DayFirst: first})
+		if x, n := d.Time(part); n > 0 && x.Truncate(time.Second).Equal(e.Time.Truncate(time.Second)) {
+			return
+		} else if n > 0 {
+			continue
+		}
+		if x, n := d.Time(part + " 0:00:00"); n > 0 && sameDay(x, e.Time) {
 			return
 		}
 	}

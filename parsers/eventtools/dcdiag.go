@@ -37,7 +37,7 @@ func readDCDiag(s *scan, i int, r row, rec *record) int {
 		return i
 	}
 	j := s.nextText(i+1, r)
-	st, timed := generated(s.page.at(j))
+	when, timed := generated(s.page.at(j))
 	if !timed && !strings.Contains(t, "vent occur") {
 		return i
 	}
@@ -54,7 +54,7 @@ func readDCDiag(s *scan, i int, r row, rec *record) int {
 		e.Quoted = true
 		return i + 1
 	}
-	rec.stamp, rec.dated = st, true
+	rec.when, rec.dated = when, true
 	return s.dcText(j+1, r, rec)
 }
 
@@ -68,7 +68,7 @@ func trailingID(t string) (uint32, bool) {
 	if !strings.HasSuffix(before, ":") && !strings.HasSuffix(before, "：") {
 		return 0, false
 	}
-	return eventtext.IDNumber(t[n:])
+	return eventtext.ParseID(t[n:])
 }
 
 // nextText gives the next line with text that belongs to the block of f.
@@ -82,13 +82,13 @@ func (s *scan) nextText(i int, f row) int {
 }
 
 // generated reads "Time Generated: 11/28/2013   18:05:14".
-func generated(r row) (eventtext.Stamp, bool) {
+func generated(r row) (when string, ok bool) {
 	k := strings.IndexByte(r.text, ':')
 	if k <= 0 {
-		return eventtext.Stamp{}, false
+		return "", false
 	}
-	st, n := eventtext.ScanStamp(strings.TrimLeft(r.text[k+1:], " \t"))
-	return st, n > 0 && st.HasClock()
+	when = strings.TrimLeft(r.text[k+1:], " \t")
+	return when, eventtext.StampLen(when) > 0
 }
 
 // dcLevel finds the level among the words, or in the severity of the id.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"kbdiag/parsers"
-	"kbdiag/parsers/eventtext"
 )
 
 // evtExport is the text of evtexport and evtxexport of libevt and libevtx:
@@ -164,17 +163,14 @@ func (s *scan) exportEvent(t string, rec *record) bool {
 		rec.setID(v)
 		return true
 	}
-	if v, ok := exportField(t, "Event type"); ok {
-		if n, ok := inBrackets(v); ok {
-			e.SetLevel(eventtext.EventTypeLevel(uint32(n)))
+	for _, name := range [...]string{"Event type", "Event level"} {
+		if v, ok := exportField(t, name); ok { // "Warning event (2)"
+			if k := strings.LastIndex(v, " ("); k > 0 {
+				v = v[:k]
+			}
+			e.SetLevel(levelOfName(v))
+			return true
 		}
-		return true
-	}
-	if v, ok := exportField(t, "Event level"); ok {
-		if n, ok := inBrackets(v); ok {
-			e.SetLevel(eventtext.XMLLevel(int(n)))
-		}
-		return true
 	}
 	if v, ok := exportField(t, "Event category"); ok {
 		rec.setCategory(v)
@@ -197,15 +193,6 @@ func (r *record) setCategory(v string) {
 		v = v[:k]
 	}
 	r.setText(parsers.FieldCategory, v)
-}
-
-// inBrackets reads the number in brackets at the end of v.
-func inBrackets(v string) (uint64, bool) {
-	k := strings.LastIndexByte(v, '(')
-	if k < 0 {
-		return 0, false
-	}
-	return number64(strings.TrimRight(v[k+1:], ") \r"))
 }
 
 // number64 reads an unsigned number that fills s.

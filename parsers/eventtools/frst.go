@@ -108,7 +108,7 @@ func (s *scan) frstBrackets(i int, t string, f row, rec *record) int {
 		end++
 	}
 	when, rest, ok := strings.Cut(strings.TrimPrefix(t, "("), ")")
-	if !ok || !rec.setDate(when) || !rec.stamp.HasClock() {
+	if !ok || !rec.setDate(when) {
 		return i
 	}
 	source := false
@@ -219,8 +219,7 @@ func (s *scan) opensDated(i, k int, r row) bool {
 	if v == "" || !isDigit(v[0]) {
 		return false
 	}
-	st, n := eventtext.ScanStamp(v)
-	return n == len(v) && st.HasClock() && isDescription(s.page.at(i+1).text)
+	return eventtext.StampLen(v) == len(v) && isDescription(s.page.at(i+1).text)
 }
 
 // datedBlock reads "Date: 2025-03-06 14:09:04" and the description below it.

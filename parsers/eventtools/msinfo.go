@@ -36,15 +36,15 @@ func readMSInfo(s *scan, i int, r row, rec *record) int {
 	if !marked && reportType(t) == "" {
 		return i
 	}
-	st, n := eventtext.ScanStamp(t)
-	if n == 0 || !st.HasClock() || n == len(t) {
+	n := eventtext.StampLen(t)
+	if n == 0 || n == len(t) {
 		return i
 	}
 	kind, details, ok := cutType(t[n:])
 	if !ok {
 		return i
 	}
-	rec.stamp, rec.dated = st, true
+	rec.when, rec.dated = t, true
 	rec.event.Set(parsers.FieldProvider, kind)
 	s.setDetails(&rec.event, details)
 	s.infoHost(&rec.event)
@@ -131,7 +131,7 @@ func reportHost(p *page) string {
 // and time and "System Name: OAK"; "" if they are not.
 func headHost(first, second string) string {
 	_, when, ok := strings.Cut(first, ": ")
-	if st, n := eventtext.ScanStamp(when); !ok || n == 0 || !st.HasClock() || n != len(when) {
+	if n := eventtext.StampLen(when); !ok || n == 0 || n != len(when) {
 		return ""
 	}
 	_, host, ok := strings.Cut(second, ": ")
@@ -152,8 +152,7 @@ func isMSInfoTitle(rows []string) bool {
 	if !isSection(rows[0]) || strings.Count(rows[1], "\t") < 2 {
 		return false
 	}
-	st, n := eventtext.ScanStamp(rows[2])
-	return n > 0 && st.HasClock() && strings.Contains(rows[2], breakMark)
+	return eventtext.StampLen(rows[2]) > 0 && strings.Contains(rows[2], breakMark)
 }
 
 // isSection reports whether a row is the name of a section, in brackets.
@@ -201,11 +200,10 @@ func readInfoData(s *scan, i int, r row, rec *record) int {
 	if n != 3 {
 		return i
 	}
-	st, k := eventtext.ScanStamp(values[0])
-	if k == 0 || !st.HasClock() || !strings.Contains(values[2], breakMark) && reportType(" "+values[1]) == "" {
+	if eventtext.StampLen(values[0]) == 0 || !strings.Contains(values[2], breakMark) && reportType(" "+values[1]) == "" {
 		return i
 	}
-	rec.stamp, rec.dated = st, true
+	rec.when, rec.dated = values[0], true
 	rec.event.Set(parsers.FieldProvider, eventtext.TrimBlanks(values[1]))
 	s.setDetails(&rec.event, values[2])
 	if h := s.ctx.hostInfo; h != "" && h != noHost {

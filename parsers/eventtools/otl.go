@@ -137,8 +137,8 @@ func readDDS(s *scan, i int, r row, rec *record) int {
 	if open < 12 || open > 160 || !strings.Contains(t[:open], ", ") {
 		return i
 	}
-	st, n := eventtext.ScanStamp(t)
-	if n == 0 || !st.HasClock() || n >= open || t[n] != ',' {
+	n := eventtext.StampLen(t)
+	if n == 0 || n >= open || t[n] != ',' {
 		return i
 	}
 	word, source, ok := strings.Cut(strings.TrimLeft(t[n+1:open], " "), ": ")
@@ -150,7 +150,7 @@ func readDDS(s *scan, i int, r row, rec *record) int {
 	if !ok || !rec.setID(id) {
 		return i
 	}
-	rec.stamp, rec.dated = st, true
+	rec.when, rec.dated = t, true
 	e := &rec.event
 	e.SetLevel(level)
 	rec.setText(parsers.FieldProvider, source)

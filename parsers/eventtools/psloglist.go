@@ -174,7 +174,7 @@ func (r *record) psTime(v string) bool {
 
 // setID reads a decimal id, or a hexadecimal one after 0x.
 func (r *record) setID(v string) bool {
-	id, ok := eventtext.IDNumber(strings.TrimSpace(v))
+	id, ok := eventtext.ParseID(strings.TrimSpace(v))
 	if ok {
 		r.event.SetID(id)
 	}

@@ -38,8 +38,8 @@ type record struct {
 	from, to int // lines of the page
 	skip     string
 	event    parsers.Event
-	stamp    eventtext.Stamp
-	dated    bool // stamp holds
+	when     string // begins with the date and time, if dated
+	dated    bool
 }
 
 // scan is the state of looking through pages.
@@ -52,7 +52,7 @@ type scan struct {
 	block   textBlock
 	strs    []string
 	buf     []byte
-	orders  map[string]*eventtext.DateOrder // by the names of tools
+	orders  map[string]*eventtext.Dates // by the names of tools
 	opts    parsers.Options
 	notes   []string
 }
@@ -204,12 +204,12 @@ func (s *scan) add(x *tool, i int, r row, read func(*scan, int, row, *record) in
 func (s *scan) settle() {
 	for k := range s.recs {
 		if r := &s.recs[k]; r.dated {
-			s.order(r.tool).Sample(r.stamp)
+			s.order(r.tool).Sample(r.when)
 		}
 	}
 }
 
-func (s *scan) order(x *tool) *eventtext.DateOrder {
+func (s *scan) order(x *tool) *eventtext.Dates {
 	if o := s.orders[x.name]; o != nil {
 		return o
 	}
@@ -221,11 +221,11 @@ func (s *scan) order(x *tool) *eventtext.DateOrder {
 }
 
 // setOrder begins the order of dates of a tool.
-func (s *scan) setOrder(name string, first parsers.Tri) *eventtext.DateOrder {
+func (s *scan) setOrder(name string, first parsers.Tri) *eventtext.Dates {
 	if s.orders == nil {
-		s.orders = map[string]*eventtext.DateOrder{}
+		s.orders = map[string]*eventtext.Dates{}
 	}
-	o := eventtext.NewDateOrder(parsers.Options{DayFirst: first})
+	o := eventtext.NewDates(parsers.Options{DayFirst: first})
 	s.orders[name] = o
 	return o
 }
@@ -243,12 +243,14 @@ func (s *scan) finish(r *record, out *parsers.Out) {
 	e.Pos = pos
 	e.Pos.Record = n
 	if r.dated {
-		s.order(r.tool).SetTime(e, r.stamp)
+		if t, n := s.order(r.tool).Time(r.when); n > 0 && !t.IsZero() {
+			e.SetTime(t, parsers.ZoneLocal)
+		}
 	}
 	if e.Has(parsers.FieldProvider) && e.Provider == "" {
 		e.Known &^= parsers.FieldProvider // a name that is not there says nothing
 	}
-	eventtext.UnwrapDescription(e)
+	eventtext.Unwrap(e)
 	out.Event(e)
 }
 
@@ -283,14 +285,13 @@ func (s *scan) reset() {
 	s.strs = s.strs[:0]
 }
 
-// setDate keeps the date at the beginning of v. It reports false if there is
-// none.
+// setDate keeps the date and time at the beginning of v. It reports false if
+// they are not there.
 func (r *record) setDate(v string) bool {
-	st, n := eventtext.ScanStamp(v)
-	if n == 0 {
+	if eventtext.StampLen(v) == 0 {
 		return false
 	}
-	r.stamp, r.dated = st, true
+	r.when, r.dated = v, true
 	return true
 }
 
