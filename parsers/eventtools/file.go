@@ -145,10 +145,11 @@ func detect(x *tool, byFirst *[256][]*tool, h *parsers.Head) int {
 		return 0
 	}
 	s := &scan{byFirst: byFirst}
-	s.page.lines, s.page.more = headLines(h), !h.Whole
+	s.page.lines, s.page.more = headLines(h, maxFirst), true
 	if !s.mayBe(x) {
 		return 0
 	}
+	s.page.lines, s.page.more = headLines(h, len(h.Text)), !h.Whole
 	hold := s.run()
 	events, covered, rest, headings := 0, 0, 0, 0
 	k := 0
@@ -210,10 +211,13 @@ func (s *scan) mayBe(x *tool) bool {
 	return seen > 0
 }
 
-// headLines gives the lines of a head.
-func headLines(h *parsers.Head) []parsers.TextLine {
+// maxFirst is how many lines, with empty ones, the first look is at.
+const maxFirst = 2 * maxHeadings
+
+// headLines gives the first lines of a head, at most n.
+func headLines(h *parsers.Head, n int) []parsers.TextLine {
 	var list []parsers.TextLine
-	for text := h.Text; text != ""; {
+	for text := h.Text; text != "" && len(list) < n; {
 		line := text
 		if i := strings.IndexByte(text, '\n'); i >= 0 {
 			line, text = text[:i], text[i+1:]
