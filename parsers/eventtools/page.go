@@ -57,6 +57,10 @@ func makeRow(s string) row {
 		case c == 0xC2 && i+1 < len(s) && s[i+1] == 0xA0: // no-break space
 			r.indent++
 			i += 2
+		case c == '`' && blankCode(s[i+1:]) > 0: // as some sites keep the indentation
+			n := blankCode(s[i+1:])
+			r.indent += n - 1
+			i += 1 + n
 		default:
 			r.text = trimRight(s[i:])
 			if n := len(r.text); n > 3 && (r.text[n-1] == '>' || c == '<') {
@@ -66,6 +70,19 @@ func makeRow(s string) row {
 		}
 	}
 	return r
+}
+
+// blankCode is the length of blanks and the back quote behind them that s
+// begins with, 0 if it does not.
+func blankCode(s string) int {
+	n := 0
+	for n < len(s) && s[n] == ' ' {
+		n++
+	}
+	if n == 0 || n == len(s) || s[n] != '`' {
+		return 0
+	}
+	return n + 1
 }
 
 func trimRight(s string) string {

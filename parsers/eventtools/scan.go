@@ -122,7 +122,7 @@ func (s *scan) pieceAt(i int) int {
 		return i
 	}
 	c := t[0]
-	if c == ' ' || c == '\t' || c == '>' || c == '<' || c == 0xC2 {
+	if c == ' ' || c == '\t' || c == '>' || c == '<' || c == '`' || c == 0xC2 {
 		r := p.at(i)
 		if r.text == "" {
 			return i
