@@ -78,7 +78,3 @@ func (d *Dates) Sure() bool {
 	}
 	return d.order.sure
 }
-
-// IsOtherText reports whether a paragraph that begins with the trimmed row t
-// is clearly no part of a message: mail, markup, a session.
-func IsOtherText(t string) bool { return t != "" && isOtherText(t) }

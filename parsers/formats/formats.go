@@ -25,11 +25,27 @@ func All() parsers.Forms {
 			eventtext.EventViewerVistaTXT(),
 			eventtext.Dumpel(),
 			eventtext.EventXML(),
+			eventtools.PsLogList(),
+			eventtools.PsLogListRows(),
+			eventtools.EventTable(),
+			eventtools.EventQueryList(),
+			eventtools.NirSoftText(),
+			eventtools.NirSoftXML(),
+			eventtools.MSInfo(),
+			eventtools.MSInfoXML(),
+			eventtools.DCDiag(),
+			eventtools.FRST(),
+			eventtools.OTL(),
+			eventtools.DDS(),
+			eventtools.RSIT(),
+			eventtools.EvtExport(),
+			eventtools.TraceReport(),
 			eventsyslog.Splunk(),
 			eventsyslog.Syslog(),
 		},
 		Finders: []parsers.Finder{
 			eventsyslog.Finder(),       // first: its marks are certain, and a message may look like a row
+			eventtools.Finder(),        // before rows and labels: its shapes are the more exact
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
 			eventtext.LabelFinder(),
 			transcript.Finder(),
