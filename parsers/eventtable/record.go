@@ -210,7 +210,7 @@ func (r *Record) setLevel(e *parsers.Event) {
 	}
 	if v := r.val[Type]; level == parsers.LevelUnknown && v != "" {
 		if n, ok := identifier(v); ok {
-			level, _ = eventtext.LevelOfType(n)
+			level = eventtext.LevelOfType(n)
 		} else {
 			level = levelOf(v, keywords)
 		}
@@ -230,7 +230,7 @@ func levelOf(v string, keywords uint64) parsers.Level {
 		case !ok:
 			return parsers.LevelUnknown
 		case n == 8, n == 16:
-			l, _ := eventtext.LevelOfType(n)
+			l := eventtext.LevelOfType(n)
 			return l
 		case n > 5:
 			return parsers.LevelUnknown

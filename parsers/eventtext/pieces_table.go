@@ -41,7 +41,10 @@ func LevelLanguage(word string) string { return levelLanguage(word) }
 
 // LevelOfType turns the number of an EventType (1, 2, 4, 8, 16) into a level.
 // 0 is what NT calls success.
-func LevelOfType(n uint32) (parsers.Level, bool) { return dumpelLevel(n) }
+func LevelOfType(n uint32) parsers.Level {
+	l, _ := dumpelLevel(n)
+	return l
+}
 
 // LeadingLevel gives the level word that text begins with, and what follows
 // it; "" if there is none.

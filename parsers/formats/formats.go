@@ -8,6 +8,7 @@ import (
 	"kbdiag/parsers/eventsyslog"
 	"kbdiag/parsers/eventtable"
 	"kbdiag/parsers/eventtext"
+	"kbdiag/parsers/eventtools"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
 	"kbdiag/parsers/linetext"
@@ -31,6 +32,21 @@ func All() parsers.Forms {
 			eventtable.DetectionsFormat(),
 			powershell.CLIXML(),
 			powershell.Format(),
+			eventtools.PsLogList(),
+			eventtools.PsLogListRows(),
+			eventtools.EventTable(),
+			eventtools.EventQueryList(),
+			eventtools.NirSoftText(),
+			eventtools.NirSoftXML(),
+			eventtools.MSInfo(),
+			eventtools.MSInfoXML(),
+			eventtools.DCDiag(),
+			eventtools.FRST(),
+			eventtools.OTL(),
+			eventtools.DDS(),
+			eventtools.RSIT(),
+			eventtools.EvtExport(),
+			eventtools.TraceReport(),
 			eventsyslog.Splunk(),
 			eventsyslog.Syslog(),
 			eventjson.Format(),
@@ -38,6 +54,7 @@ func All() parsers.Forms {
 		},
 		Finders: []parsers.Finder{
 			eventsyslog.Finder(),       // first: its marks are certain, and a message may look like a row
+			eventtools.Finder(),        // before rows and labels: its shapes are the more exact
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
 			eventjson.Finder(),         // before the labels: messages inside have labels of their own
 			powershell.Finder(),        // before the labels: "Source : x" is one of its lines
