@@ -10,7 +10,8 @@ type Format struct {
 	Detect func(h *Head) int
 	// Parse reads the input to its end. It returns an error only where the
 	// rest of the input cannot be read; what is merely damaged is skipped with
-	// a reason and reading goes on.
+	// a reason and reading goes on. nil: the finders read it, as they read any
+	// text; the form has a name of its own and is not taken for another.
 	Parse func(in *Input, out *Out) error
 }
 
@@ -27,6 +28,9 @@ type Finder struct {
 type Forms struct {
 	Formats []Format
 	Finders []Finder // in order: the first to claim a line has it
+	// Rest makes the reader of what the finders leave of one text: it is given
+	// the windows of the text in order. nil: every line is a record.
+	Rest func(opts Options) func(w *Window, out *Out)
 }
 
 // Head is the beginning of an input, for detection.
@@ -79,6 +83,8 @@ type Window struct {
 	Opts  Options // what the user stated
 	taken []bool
 	left  int
+	more  bool // the text goes on behind the window
+	kept  int  // line from which the next window begins; 0: the whole is read
 }
 
 // NewWindow makes a window of lines.
@@ -97,6 +103,21 @@ func (w *Window) Take(from, to int) {
 			w.left--
 		}
 	}
+}
+
+// More reports whether the text goes on behind the window.
+func (w *Window) More() bool { return w.more }
+
+// Keep leaves the lines from the given one on for the next window, because
+// their record goes on there. It reports false where that cannot be: at the
+// end of the text, or where the record would fill the whole window.
+func (w *Window) Keep(from int) bool {
+	if !w.more || from <= 0 || from >= len(w.Lines) {
+		return false
+	}
+	w.kept = from
+	w.Take(from, len(w.Lines))
+	return true
 }
 
 // Left is the number of lines nobody has claimed.

@@ -112,19 +112,31 @@ func (o *Out) Session(s *Session) {
 // Line takes one line of other text. Secrets that its shape gives away are
 // redacted here.
 func (o *Out) Line(l *Line) {
+	if !o.holding {
+		l.Text = RedactLine(l.Text, o.secrets)
+	}
+	o.PlainLine(l)
+}
+
+// PlainLine takes a line whose text MayHoldSecret says is free of secrets, to
+// spare looking twice.
+func (o *Out) PlainLine(l *Line) {
 	if o.holding {
 		kept := *l
 		o.held = append(o.held, held{offset: l.Pos.Offset, line: &kept})
 		return
 	}
-	o.account.Lines++
+	o.account.Lines += max(l.Lines, 1)
 	l.Pos.Path = o.account.Path
 	o.account.span(l.Time, l.Zone)
-	l.Text = RedactLine(l.Text, o.secrets)
 	if o.visit.Line != nil {
 		o.visit.Line(l)
 	}
 }
+
+// Redact takes the secrets that its shape gives away out of one line of the
+// input, before it is joined with others: the shapes are of single lines.
+func (o *Out) Redact(line string) string { return RedactLine(line, o.secrets) }
 
 // Skip accounts for n pieces of input that gave no record, and why.
 func (o *Out) Skip(reason string, n int, pos Pos) {

@@ -216,12 +216,15 @@ func (r *Reader) detect(h *Head) (Format, bool) {
 		}
 	}
 	if score > 0 {
+		if best.Parse == nil {
+			best.Parse = freeText(&r.Forms).Parse
+		}
 		return best, true
 	}
 	if h.Encoding == encBinary || len(h.Raw) == 0 || isKnownBinary(h.Raw) {
 		return Format{}, false
 	}
-	return freeText(r.Forms.Finders), true
+	return freeText(&r.Forms), true
 }
 
 // drain reads what the parser left, so that size and hash are of the whole.

@@ -184,9 +184,13 @@ func (e *Event) DataValue(name string) (string, bool) {
 
 // Line is a line of text that is neither an event nor part of a session: a
 // line of another log, or of the prose of a ticket.
+//
+// An entry of a log that goes on over several lines is one Line with "\n"
+// between them; so is a sentence of prose that is wrapped, with blanks.
 type Line struct {
-	Pos  Pos
-	Time time.Time // where the form has one
-	Zone Zone
-	Text string // secrets redacted
+	Pos   Pos
+	Time  time.Time // where the form has one
+	Zone  Zone
+	Text  string // secrets redacted
+	Lines int    // lines of the input that it spans; 0 is 1
 }

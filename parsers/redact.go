@@ -57,35 +57,62 @@ func isPredicate(before, word string) bool {
 	return predicates.MatchString(word) && copula.MatchString(before)
 }
 
+// MayHoldSecret reports whether RedactLine would look closer at a text. Where
+// it would not, it would not at any part of the text either.
+func MayHoldSecret(text string) bool { return mayHoldSecret(text) }
+
 // mayHoldSecret is a cheap look for the words that the shapes need: most lines
 // of most logs have none of them.
 func mayHoldSecret(line string) bool {
 	for i := 0; i+2 < len(line); i++ {
-		var words []string
-		switch line[i] | 0x20 {
-		case 'p':
-			words = secretWordsP
-		case 'a':
-			words = secretWordsA
-		case 'l', 'c', 'm', 's', ':' | 0x20, '-' | 0x20:
-			words = secretWordsOther
-		default:
+		second := secondOfSecret[line[i]]
+		if second == 0 || second&(1<<(line[i+1]&31)) == 0 {
 			continue
 		}
-		for _, w := range words {
-			if hasPrefixFold(line[i:], w) {
-				return true
-			}
+		if wordOfSecret(line[i:]) {
+			return true
 		}
 	}
 	return false
 }
 
-var (
-	secretWordsP     = []string{"pass", "psk", "pwd"}
-	secretWordsA     = []string{"auth", "acct", "apop"}
-	secretWordsOther = []string{"login", "cookie", "master-key", "session-id", "://", "-ap"}
-)
+// wordOfSecret tells whether s, of three bytes or more, begins with one of the
+// words. Most text that begins as one of them differs in the third byte.
+func wordOfSecret(s string) bool {
+	switch (uint32(s[0])<<16 | uint32(s[1])<<8 | uint32(s[2])) | 0x202020 {
+	case 'p'<<16 | 'a'<<8 | 's', 'p'<<16 | 's'<<8 | 'k', 'p'<<16 | 'w'<<8 | 'd',
+		'a'<<16 | 'u'<<8 | 't', 'a'<<16 | 'c'<<8 | 'c', 'a'<<16 | 'p'<<8 | 'o',
+		'l'<<16 | 'o'<<8 | 'g', 'c'<<16 | 'o'<<8 | 'o', 'm'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 's',
+		':'<<16 | '/'<<8 | '/', '-'<<16 | 'a'<<8 | 'p':
+	default:
+		return false
+	}
+	for _, w := range secretWords {
+		if hasPrefixFold(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// secondOfSecret has for each first byte of the words the low five bits of
+// their second bytes, which are the same in both cases, as a set of bits.
+var secondOfSecret = makeSecondOfSecret()
+
+func makeSecondOfSecret() *[256]uint32 {
+	var t [256]uint32
+	for _, w := range secretWords {
+		t[w[0]] |= 1 << (w[1] & 31)
+		if w[0] >= 'a' && w[0] <= 'z' {
+			t[w[0]-0x20] |= 1 << (w[1] & 31)
+		}
+	}
+	return &t
+}
+
+// secretWords are the words that the shapes need; wordOfSecret and
+// secondOfSecret know how they begin.
+var secretWords = []string{"pass", "psk", "pwd", "auth", "acct", "apop", "login", "cookie", "master-key", "session-id", "://", "-ap"}
 
 // hasPrefixFold tells whether s begins with the lower-case word, in any case.
 func hasPrefixFold(s, word string) bool {

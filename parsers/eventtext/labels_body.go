@@ -113,7 +113,7 @@ func (b *bodyScan) step(j int) int {
 func (b *bodyScan) continues(j int) bool {
 	s, r := b.s, b.r
 	w := &s.rows[j]
-	if s.isSection(j) || isSeparator(w.text) {
+	if s.isSection(j) || isSeparator(w.text) || strings.HasPrefix(w.text, "Event[") { // the next record of wevtutil
 		return false
 	}
 	if f, _ := s.leadRow(j); f != noField && b.text {

@@ -86,6 +86,9 @@ func (d *dateOrder) witness(s stamp, utc time.Time) {
 	d.settled = false
 }
 
+// noteZ is of newer builds of wevtutil, which print the local time with a Z.
+const noteZ = "times end in Z but may be local time: wevtutil prints them so"
+
 // emit gives the record's event to out and claims its lines.
 func (m *recordMaker) emit(r *record) {
 	switch r.shape {
@@ -102,6 +105,9 @@ func (m *recordMaker) emit(r *record) {
 	e.SetID(r.id)
 	m.setFields(e, r)
 	m.order.setTime(e, r.stamp)
+	if r.stamp.clock.set && strings.HasSuffix(r.val[dateField], "Z") && r.xmlTo == r.xmlFrom {
+		m.out.Note(noteZ)
+	}
 	m.setMessage(e, r)
 	if r.xmlTo > r.xmlFrom {
 		m.mergeXML(e, r)

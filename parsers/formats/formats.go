@@ -4,9 +4,15 @@ package formats
 
 import (
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventjson"
+	"kbdiag/parsers/eventsyslog"
+	"kbdiag/parsers/eventtable"
 	"kbdiag/parsers/eventtext"
+	"kbdiag/parsers/eventtools"
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
+	"kbdiag/parsers/linetext"
+	"kbdiag/parsers/powershell"
 	"kbdiag/parsers/transcript"
 )
 
@@ -22,11 +28,40 @@ func All() parsers.Forms {
 			eventtext.EventViewerVistaTXT(),
 			eventtext.Dumpel(),
 			eventtext.EventXML(),
+			eventtable.Format(),
+			eventtable.DetectionsFormat(),
+			powershell.CLIXML(),
+			powershell.Format(),
+			eventtools.PsLogList(),
+			eventtools.PsLogListRows(),
+			eventtools.EventTable(),
+			eventtools.EventQueryList(),
+			eventtools.NirSoftText(),
+			eventtools.NirSoftXML(),
+			eventtools.MSInfo(),
+			eventtools.MSInfoXML(),
+			eventtools.DCDiag(),
+			eventtools.FRST(),
+			eventtools.OTL(),
+			eventtools.DDS(),
+			eventtools.RSIT(),
+			eventtools.EvtExport(),
+			eventtools.TraceReport(),
+			eventsyslog.Splunk(),
+			eventsyslog.Syslog(),
+			eventjson.Format(),
+			eventjson.YAML(),
 		},
 		Finders: []parsers.Finder{
+			eventsyslog.Finder(),       // first: its marks are certain, and a message may look like a row
+			eventtools.Finder(),        // before rows and labels: its shapes are the more exact
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
+			eventjson.Finder(),         // before the labels: messages inside have labels of their own
+			powershell.Finder(),        // before the labels: "Source : x" is one of its lines
+			eventtable.Finder(),
 			eventtext.LabelFinder(),
 			transcript.Finder(),
 		},
+		Rest: linetext.Reader,
 	}
 }

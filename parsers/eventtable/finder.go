@@ -1,0 +1,136 @@
+package eventtable
+
+import (
+	"strings"
+
+	"kbdiag/parsers"
+	"kbdiag/parsers/eventtext"
+)
+
+// Finder finds tables of events that somebody pasted into text: the row of
+// names and the rows behind it, up to the first line that is neither.
+func Finder() parsers.Finder {
+	return parsers.Finder{Name: "event-table", Find: findTables}
+}
+
+func findTables(w *parsers.Window, out *parsers.Out) {
+	for i := 0; i+1 < len(w.Lines); i++ {
+		if w.Taken(i) || !mayBeHeader(w.Lines[i].Text) {
+			continue
+		}
+		head := unmarked(w.Lines[i].Text)
+		l, ok := readHeader(eventtext.Trim(head))
+		if !ok || l.form == "plaso-csv" {
+			continue
+		}
+		to := findRows(w, i, l, out)
+		if to > i {
+			i = to - 1
+		}
+	}
+}
+
+// mayBeHeader spares most lines the closer look: the first cell of a header is
+// a known name, and there are separators.
+func mayBeHeader(t string) bool {
+	t = unmarked(t)
+	if len(t) < 12 || len(t) > 1<<13 {
+		return false
+	}
+	start := 0
+	for start < len(t) && (t[start] == '"' || t[start] == '|' || t[start] == ' ' || t[start] == '\t') {
+		start++
+	}
+	end := strings.IndexAny(t[start:], ",;|\t\"")
+	if end < 2 || end > maxName {
+		return false
+	}
+	_, ok := Lookup(t[start : start+end])
+	return ok
+}
+
+// unmarked takes off the marks with which a mail quotes a line.
+func unmarked(t string) string {
+	for len(t) > 1 && t[0] == '>' {
+		t = strings.TrimPrefix(t[1:], " ")
+	}
+	return t
+}
+
+// findRows reads the rows behind the names at line i, and gives the line
+// behind the last; i if there are none.
+func findRows(w *parsers.Window, i int, l *layout, out *parsers.Out) int {
+	dates := eventtext.NewDates(w.Opts)
+	r := newReader(l, dates, nil)
+	to := r.pasted(w, i+1, nil)
+	if r.rows == 0 {
+		return i
+	}
+	for j := i + 1; j < to; j++ {
+		sample(dates, l, unmarked(w.Lines[j].Text)+"\n")
+	}
+	first := i
+	for first > 0 && !w.Taken(first-1) && strings.HasPrefix(unmarked(w.Lines[first-1].Text), "#TYPE ") {
+		first--
+	}
+	for j := first; j <= i; j++ {
+		out.Skip(parsers.SkipHeader, 1, w.Span(j, j+1))
+	}
+	w.Take(first, to)
+	r = newReader(l, dates, nil)
+	r.out = out
+	r.pasted(w, i+1, out.Event)
+	r.rec.Report(out)
+	return to
+}
+
+// maxRowLines is how many lines one row may go over in a table that was
+// pasted: a quote that was lost must not lead to the end of the text.
+const maxRowLines = 400
+
+// pasted reads rows from line j on as long as they are events, and gives the
+// line behind the last.
+func (r *reader) pasted(w *parsers.Window, j int, emit func(e *parsers.Event)) int {
+	first, last, start := j, j, j
+	r.emit = func(e *parsers.Event) {
+		if emit != nil {
+			emit(e)
+		}
+	}
+	for ; j < len(w.Lines); j++ {
+		t := w.Lines[j]
+		t.Text = unmarked(t.Text)
+		if w.Taken(j) && emit == nil || j-last > maxRowLines || r.rows == 0 && j-first > maxRowLines {
+			break
+		}
+		if !r.row.open && r.endsPaste(t.Text) {
+			break
+		}
+		r.line(&t)
+		if r.pos.Line == t.No {
+			start = j
+		}
+		if !r.row.open {
+			last = j + 1
+		}
+	}
+	if r.row.open { // the quote was lost: the row is its first line
+		last = start + 1
+		r.cell = append(r.cell[:0], r.row.cells[len(r.row.cells)-1]...)
+		r.pos, r.cut = linePos(&w.Lines[start]), true
+	}
+	r.flush()
+	return last
+}
+
+// endsPaste reports whether a line outside of quotes is no part of the table.
+func (r *reader) endsPaste(t string) bool {
+	if strings.TrimSpace(t) == "" {
+		return true
+	}
+	if t == r.l.line || strings.Trim(t, "|-: ") == "" || eventtext.IsLeftOut(eventtext.Trim(t)) {
+		return false
+	}
+	r.cells(&r.next, t)
+	return !r.next.open && !r.mayBeRow()
+}
