@@ -160,6 +160,9 @@ func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
 		o.key("record")
 		o.buf = strconv.AppendUint(o.buf, e.Pos.Record, 10)
 	}
+	if e.Carved {
+		o.truth("carved", true)
+	}
 	if e.Truncated {
 		o.truth("truncated", true)
 	}
