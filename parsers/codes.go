@@ -24,6 +24,9 @@ func Codes(text string) []string { return AppendCodes(nil, text) }
 
 // AppendCodes adds the codes of text to list, those it has already left out.
 func AppendCodes(list []string, text string) []string {
+	if len(text) < minCode {
+		return list
+	}
 	s := codeScan{text: text, list: list}
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -84,6 +87,9 @@ func parseLiteral(s string) (uint32, bool) {
 	v, err := strconv.ParseInt(s, 10, 64)
 	return uint32(v), err == nil && v >= -1<<31 && v < 1<<32
 }
+
+// minCode is the length of the shortest text with a code in it: "%%5".
+const minCode = 3
 
 // codeScan is the state of looking through one text.
 type codeScan struct {

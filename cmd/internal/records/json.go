@@ -82,13 +82,22 @@ func (o *object) texts(name string, list []string) {
 
 const hex = "0123456789abcdef"
 
+// plainJSON are the bytes that stand in a JSON string as they are, whatever
+// stands beside them.
+var plainJSON = func() (plain [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
+
 // appendQuoted writes a JSON string. Bytes that are not UTF-8 become U+FFFD.
 func appendQuoted(buf []byte, s string) []byte {
 	buf = append(buf, '"')
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plainJSON[c] {
 			i++
 			continue
 		}
@@ -98,30 +107,31 @@ func appendQuoted(buf []byte, s string) []byte {
 				i += n
 				continue
 			}
-			buf = append(buf, s[start:i]...)
-			buf = append(buf, "\uFFFD"...)
-			i++
-			start = i
-			continue
 		}
 		buf = append(buf, s[start:i]...)
-		switch c {
-		case '"', '\\':
-			buf = append(buf, '\\', c)
-		case '\n':
-			buf = append(buf, '\\', 'n')
-		case '\r':
-			buf = append(buf, '\\', 'r')
-		case '\t':
-			buf = append(buf, '\\', 't')
-		default:
-			buf = append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
+		buf = appendEscape(buf, c)
 		i++
 		start = i
 	}
 	buf = append(buf, s[start:]...)
 	return append(buf, '"')
+}
+
+// appendEscape writes a byte that cannot stand in a JSON string as it is.
+func appendEscape(buf []byte, c byte) []byte {
+	switch {
+	case c >= utf8.RuneSelf:
+		return append(buf, "\uFFFD"...)
+	case c == '"' || c == '\\':
+		return append(buf, '\\', c)
+	case c == '\n':
+		return append(buf, '\\', 'n')
+	case c == '\r':
+		return append(buf, '\\', 'r')
+	case c == '\t':
+		return append(buf, '\\', 't')
+	}
+	return append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
 // EventJSON appends an event as one line of JSON. Fields that its form does
@@ -185,11 +195,16 @@ func (o *object) field(e *parsers.Event, f parsers.Field, name, value string) {
 func (o *object) data(named []parsers.Named) {
 	o.key("data")
 	o.open('{')
+	met := uint64(0) // a bit for each name that may have come before
 	for i, d := range named {
 		name := d.Name
-		if n := countName(named[:i], name); n > 0 {
-			name += "#" + strconv.Itoa(n+1)
+		bit := nameBit(name)
+		if met&bit != 0 {
+			if n := countName(named[:i], name); n > 0 {
+				name += "#" + strconv.Itoa(n+1)
+			}
 		}
+		met |= bit
 		if o.comma {
 			o.buf = append(o.buf, ',')
 		}
@@ -199,6 +214,15 @@ func (o *object) data(named []parsers.Named) {
 		o.buf = appendQuoted(o.buf, o.scrub(d.Value))
 	}
 	o.close('}')
+}
+
+// nameBit spreads names over the bits of a word, so that most that differ need
+// not be compared.
+func nameBit(name string) uint64 {
+	if name == "" {
+		return 1
+	}
+	return 1 << ((uint(name[0])*5 + uint(name[len(name)-1])*3 + uint(len(name))*7) % 64)
 }
 
 func countName(named []parsers.Named, name string) int {
