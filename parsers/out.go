@@ -75,7 +75,7 @@ func (o *Out) Event(e *Event) {
 	if o.holding {
 		kept := *e
 		kept.XML = nil // valid during this call only
-		kept.Strings, kept.Data = slices.Clone(e.Strings), slices.Clone(e.Data)
+		kept.Strings, kept.Data, kept.System = slices.Clone(e.Strings), slices.Clone(e.Data), slices.Clone(e.System)
 		o.held = append(o.held, held{offset: e.Pos.Offset, event: &kept})
 		return
 	}

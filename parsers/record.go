@@ -115,6 +115,11 @@ type Event struct {
 	Strings    []string // insertion strings, in order
 	Data       []Named  // named values, in order
 
+	// System has what the form says of the event beside the fields above, by the
+	// names of the event XML: "Opcode", "Execution.ProcessID". Nothing is matched
+	// on it. A form that carries none of it leaves it nil.
+	System []Named `json:",omitempty"`
+
 	// XML gives the event as the XML that its log has, with all that the record
 	// holds; nil where the form has none. Like the event it is only valid during
 	// the call.

@@ -102,7 +102,14 @@ func (x *extractor) readParts(r *rawRecord) error {
 // data extracts the insertion strings and named values.
 func (x *extractor) data() {
 	e := x.event
+	system := len(x.named)
+	for i := 0; i < len(x.parts); i++ {
+		x.run(&x.parts[i], x.parts[i].program(inDocument).system)
+	}
 	strs, named := len(x.strings), len(x.named)
+	if named > system {
+		e.System = x.named[system:named:named]
+	}
 	for i := 0; i < len(x.parts); i++ {
 		x.run(&x.parts[i], x.parts[i].program(inDocument).body)
 	}
@@ -279,9 +286,10 @@ func (x *extractor) dataSlot(o *op, s slot) {
 }
 
 func (x *extractor) add(o *op, text string) {
-	if o.field == fieldData {
+	switch o.field {
+	case fieldData:
 		x.strings = append(x.strings, text)
-	} else {
+	case fieldNamedOnly:
 		x.found.userData = true
 	}
 	if o.name != "" {
@@ -354,7 +362,7 @@ func (x *extractor) set(o *op, s slot, text string) {
 	case fieldCategory:
 		x.found.category = true
 		e.Set(parsers.FieldCategory, x.textOf(s, text))
-	case fieldData, fieldNamedOnly:
+	case fieldData, fieldNamedOnly, fieldSystem:
 		x.add(o, text)
 	case fieldNested, fieldNone:
 	default:

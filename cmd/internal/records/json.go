@@ -161,7 +161,10 @@ func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
 		o.texts("strings", e.Strings)
 	}
 	if e.Has(parsers.FieldData) {
-		o.data(e.Data)
+		o.data("data", e.Data)
+	}
+	if len(e.System) > 0 {
+		o.data("system", e.System)
 	}
 	if codes := engine.CodesOf(e); len(codes) > 0 {
 		o.texts("codes", codes)
@@ -192,8 +195,8 @@ func (o *object) field(e *parsers.Event, f parsers.Field, name, value string) {
 
 // data writes named values. A name that comes again gets its number behind it:
 // "Data", "Data#2".
-func (o *object) data(named []parsers.Named) {
-	o.key("data")
+func (o *object) data(key string, named []parsers.Named) {
+	o.key(key)
 	o.open('{')
 	met := uint64(0) // a bit for each name that may have come before
 	for i, d := range named {
