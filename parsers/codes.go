@@ -1,6 +1,9 @@
 package parsers
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Codes finds the error codes in a text and gives them normalised, each once,
 // in the order of their places. One code has one form, however it is written:
@@ -393,6 +396,9 @@ func (s *codeScan) parameters(i int) int {
 
 // name takes a symbolic name.
 func (s *codeScan) name(word string) {
+	if word[0] != 'W' && strings.IndexByte(word, '_') < 0 {
+		return // only those of Winsock have none
+	}
 	code, ok := codeNames[word]
 	if !ok {
 		return

@@ -32,7 +32,7 @@ func (a *app) inspect() *cobra.Command {
 				if c.Context().Err() != nil {
 					return failed(c.Context().Err())
 				}
-				accounts = append(accounts, src.rd.Read(file, parsers.Visitor{})...)
+				accounts = append(accounts, src.rd.Read(file, parsers.Visitor{Want: nothingElse})...)
 			}
 			if err := a.printAccounts(accounts, format); err != nil {
 				return failed(err)

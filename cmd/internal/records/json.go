@@ -157,14 +157,19 @@ func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
 	o.field(e, parsers.FieldUser, "user", e.User)
 	o.field(e, parsers.FieldHost, "host", e.Host)
 	o.field(e, parsers.FieldMessage, "message", e.Message)
+	var quoted [maxQuoted]span
+	strs := e.Strings
 	if e.Has(parsers.FieldStrings) {
-		o.texts("strings", e.Strings)
+		o.strings("strings", strs, &quoted)
+		strs = strs[:min(len(strs), maxQuoted)]
+	} else {
+		strs = nil
 	}
 	if e.Has(parsers.FieldData) {
-		o.data("data", e.Data)
+		o.data("data", e.Data, strs, &quoted)
 	}
 	if len(e.System) > 0 {
-		o.data("system", e.System)
+		o.data("system", e.System, nil, nil)
 	}
 	if codes := engine.CodesOf(e); len(codes) > 0 {
 		o.texts("codes", codes)
@@ -193,11 +198,37 @@ func (o *object) field(e *parsers.Event, f parsers.Field, name, value string) {
 	}
 }
 
+// span is where in the buffer a text stands, with its quotes.
+type span struct{ from, to int }
+
+// maxQuoted is how many of an event's strings are remembered as they were
+// written: most come again as named values.
+const maxQuoted = 32
+
+// strings writes a list of texts and remembers where its first ones stand.
+func (o *object) strings(name string, list []string, quoted *[maxQuoted]span) {
+	o.key(name)
+	o.buf = append(o.buf, '[')
+	for i, s := range list {
+		if i > 0 {
+			o.buf = append(o.buf, ',')
+		}
+		from := len(o.buf)
+		o.buf = appendQuoted(o.buf, o.scrub(s))
+		if i < maxQuoted {
+			quoted[i] = span{from, len(o.buf)}
+		}
+	}
+	o.buf = append(o.buf, ']')
+}
+
 // data writes named values. A name that comes again gets its number behind it:
-// "Data", "Data#2".
-func (o *object) data(key string, named []parsers.Named) {
+// "Data", "Data#2". Values that are those of strs in their order stand in the
+// buffer already.
+func (o *object) data(key string, named []parsers.Named, strs []string, quoted *[maxQuoted]span) {
 	o.key(key)
 	o.open('{')
+	next := 0
 	met := uint64(0) // a bit for each name that may have come before
 	for i, d := range named {
 		name := d.Name
@@ -214,6 +245,11 @@ func (o *object) data(key string, named []parsers.Named) {
 		o.comma = true
 		o.buf = appendQuoted(o.buf, name)
 		o.buf = append(o.buf, ':')
+		if next < len(strs) && strs[next] == d.Value {
+			o.buf = append(o.buf, o.buf[quoted[next].from:quoted[next].to]...)
+			next++
+			continue
+		}
 		o.buf = appendQuoted(o.buf, o.scrub(d.Value))
 	}
 	o.close('}')
