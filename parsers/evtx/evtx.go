@@ -77,6 +77,7 @@ type reader struct {
 	xml     *xmlWriter // nil until needed
 	xmlBase int64      // of the chunk that its templates are of
 
+	gap     gap
 	chunks  int // that are chunks
 	size    int64
 	partial int
@@ -199,9 +200,14 @@ func (r *reader) deliver(b *batch) {
 		r.out.Skip(skipJunk, 1, b.span(0, len(b.buf)))
 		return
 	}
+	if b.zero {
+		r.gap.zeros()
+		return
+	}
 	if isMagic(b.buf) {
 		r.chunks++
 	}
+	r.gap.records(b.records)
 	r.partial += b.partial
 	r.mended += b.mended
 	r.learn(b)
@@ -277,6 +283,9 @@ func (r *reader) finish() {
 	}
 	if !r.head.present {
 		r.out.Note("the head of the file is damaged or missing; the events were read nevertheless")
+	}
+	if r.gap.missing > 0 {
+		r.out.Note(fmt.Sprintf("%d events are missing: the log has nothing but zeros in their place", r.gap.missing))
 	}
 	if r.partial > 0 {
 		r.out.Note(fmt.Sprintf("%d events are damaged: what could not be read of them is unknown", r.partial))
