@@ -418,15 +418,6 @@ func CodesOf(e *parsers.Event) []string {
 	return out
 }
 
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
 // named gives a named value in lower case.
 func (v *view) named(key string) (string, knowledge) {
 	if v.event == nil {

@@ -41,9 +41,7 @@ func TestPeerSpeed(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	files := []string{writeBig(t, "30 MiB.evtx", 480), writeBig(t, "256 MiB.evtx", 4096)}
-	for _, f := range filepath.SplitList(os.Getenv("KBDIAG_PEER_FILES")) {
-		files = append(files, f)
-	}
+	files = append(files, filepath.SplitList(os.Getenv("KBDIAG_PEER_FILES"))...)
 	for _, f := range files {
 		theirs, events, diagnose := cost{}, cost{}, cost{}
 		for range peerTurns {

@@ -406,6 +406,7 @@ func TestBombs(t *testing.T) {
 			if d := time.Since(began); d > slowdown*time.Second {
 				t.Errorf("took %v", d)
 			}
+			t.Logf("%v, %d bytes of text", time.Since(began), text)
 			if text > 32<<20 {
 				t.Errorf("%d bytes of text from one chunk", text)
 			}
