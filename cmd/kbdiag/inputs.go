@@ -19,7 +19,7 @@ import (
 type inputFlags struct {
 	tz        string
 	dateOrder string
-	carve     bool // a flag of events alone
+	carve     bool // a flag of events and inspect
 }
 
 func (f *inputFlags) add(c *cobra.Command) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -145,6 +146,12 @@ func TestCarved(t *testing.T) {
 			t.Fatal(err)
 		}
 		live := eventsOf(t, path)
+		plain, _, _ := runCommand(t, "inspect", path)
+		carved, _, _ := runCommand(t, "inspect", "--carve", path)
+		events := fmt.Sprintf("(events %d,", len(live))
+		if strings.Contains(plain, "old events") || !strings.Contains(carved, "old events") || !strings.Contains(carved, events) || !strings.Contains(plain, events) {
+			t.Errorf("%s: inspect gives %s and with --carve %s", name, plain, carved)
+		}
 		for form, mark := range map[string]string{"jsonl": `"carved":true`, "csv": ",true\n", "text": "(carved)", "xml": "<!-- carved"} {
 			plain, _, _ := runCommand(t, "events", "--format", form, path)
 			if strings.Contains(plain, mark) {
