@@ -118,7 +118,7 @@ func (r *Run) notes(rep *Report) {
 func InputOf(a *parsers.Account) Input {
 	in := Input{
 		Path: a.Path, Format: a.Format, Encoding: a.Encoding, Bytes: a.Bytes,
-		Records: a.Records(), Events: a.Events, Sessions: a.Sessions, Lines: a.Lines,
+		Records: a.Records(), Events: a.Events, Carved: a.Carved, Sessions: a.Sessions, Lines: a.Lines,
 		Skipped: []Skipped{}, SHA256: a.SHA256,
 		First: FormatTime(a.First, a.Zone), Last: FormatTime(a.Last, a.Zone),
 		Hosts: append([]string{}, a.Hosts...), Logs: a.Logs, Notes: a.Notes, Complete: a.Complete(),

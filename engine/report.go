@@ -40,6 +40,7 @@ type Input struct {
 	Bytes    int64     `json:"bytes"`
 	Records  int       `json:"records"`
 	Events   int       `json:"events"`
+	Carved   int       `json:"carved,omitempty"` // old events out of free space, which are no records
 	Sessions int       `json:"sessions"`
 	Lines    int       `json:"lines"`
 	Skipped  []Skipped `json:"skipped"`

@@ -109,7 +109,7 @@ func (r *Run) Worker() *Worker {
 
 // Visitor gives what a parsers.Reader is to call.
 func (w *Worker) Visitor() parsers.Visitor {
-	return parsers.Visitor{Event: w.event, Session: w.session, Line: w.line}
+	return parsers.Visitor{Event: w.event, Session: w.session, Line: w.line, Want: newWanter(w.run.set).want}
 }
 
 // Done hands over what the worker saw. The order of workers does not matter.

@@ -403,31 +403,19 @@ func (v *view) errorCodes() ([]string, knowledge) {
 // CodesOf gives the error codes of an event's message, strings and data,
 // normalised, each once.
 func CodesOf(e *parsers.Event) []string {
-	var out []string
-	add := func(text string) {
-		for _, c := range parsers.Codes(text) {
-			if !contains(out, c) {
-				out = append(out, c)
-			}
-		}
-	}
-	add(e.Message)
+	out := parsers.Codes(e.Message)
 	for _, s := range e.Strings {
-		add(s)
+		out = parsers.AppendCodes(out, s)
 	}
+	strs := e.Strings
 	for _, d := range e.Data {
-		add(d.Value)
+		if len(strs) > 0 && strs[0] == d.Value { // the same value under its name
+			strs = strs[1:]
+			continue
+		}
+		out = parsers.AppendCodes(out, d.Value)
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // named gives a named value in lower case.

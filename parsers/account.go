@@ -22,6 +22,7 @@ type Account struct {
 	Bytes    int64
 	SHA256   string // of all bytes, hex; "" if the input could not be read to its end
 	Events   int
+	Carved   int // old events out of free space, which do not count as Events
 	Sessions int
 	Lines    int
 	Skipped  []Skipped

@@ -1,6 +1,9 @@
 package parsers
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Codes finds the error codes in a text and gives them normalised, each once,
 // in the order of their places. One code has one form, however it is written:
@@ -24,6 +27,9 @@ func Codes(text string) []string { return AppendCodes(nil, text) }
 
 // AppendCodes adds the codes of text to list, those it has already left out.
 func AppendCodes(list []string, text string) []string {
+	if len(text) < minCode {
+		return list
+	}
 	s := codeScan{text: text, list: list}
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -84,6 +90,9 @@ func parseLiteral(s string) (uint32, bool) {
 	v, err := strconv.ParseInt(s, 10, 64)
 	return uint32(v), err == nil && v >= -1<<31 && v < 1<<32
 }
+
+// minCode is the length of the shortest text with a code in it: "%%5".
+const minCode = 3
 
 // codeScan is the state of looking through one text.
 type codeScan struct {
@@ -387,6 +396,9 @@ func (s *codeScan) parameters(i int) int {
 
 // name takes a symbolic name.
 func (s *codeScan) name(word string) {
+	if word[0] != 'W' && strings.IndexByte(word, '_') < 0 {
+		return // only those of Winsock have none
+	}
 	code, ok := codeNames[word]
 	if !ok {
 		return

@@ -13,6 +13,9 @@ type Format struct {
 	// a reason and reading goes on. nil: the finders read it, as they read any
 	// text; the form has a name of its own and is not taken for another.
 	Parse func(in *Input, out *Out) error
+	// EventsOnly says that nothing but events comes of the form. Secrets are
+	// looked for in lines and sessions, so there are none to learn from it.
+	EventsOnly bool
 }
 
 // Finder finds records of one family inside free text, such as events quoted
@@ -59,7 +62,8 @@ type Input struct {
 
 // Options tells parsers what the user stated about the inputs.
 type Options struct {
-	DayFirst Tri // order of day and month where dates do not tell
+	DayFirst Tri  // order of day and month where dates do not tell
+	Carve    bool // also give old events out of the free space of binary logs
 }
 
 // Lines gives the input as text, line by line, once. Lines that had to be cut

@@ -11,6 +11,11 @@ type Visitor struct {
 	Event   func(*Event)
 	Session func(*Session)
 	Line    func(*Line)
+	// Want says of an event, of which all is known but its message, strings and
+	// data, whether these are needed; a form may leave those of the others
+	// unknown. It may be called by several goroutines at once, before Event and
+	// in any order. nil wants all.
+	Want func(*Event) bool
 }
 
 // Out is where a parser puts what it reads from one input. It keeps the
@@ -61,16 +66,33 @@ func NewOut(acct *Account, visit Visitor, secrets *Secrets) *Out {
 	return &Out{account: acct, visit: visit, secrets: secrets}
 }
 
+// Want is what the visitor says of an event whose message, strings and data are
+// still to be read; nil if all are needed.
+func (o *Out) Want() func(*Event) bool { return o.visit.Want }
+
 // Event takes one event.
 func (o *Out) Event(e *Event) {
 	if o.holding {
 		kept := *e
-		kept.Strings, kept.Data = slices.Clone(e.Strings), slices.Clone(e.Data)
+		kept.XML = nil // valid during this call only
+		kept.Strings, kept.Data, kept.System = slices.Clone(e.Strings), slices.Clone(e.Data), slices.Clone(e.System)
 		o.held = append(o.held, held{offset: e.Pos.Offset, event: &kept})
 		return
 	}
-	o.account.Events++
 	e.Pos.Path = o.account.Path
+	if e.Carved {
+		o.account.Carved++
+	} else {
+		o.live(e)
+	}
+	if o.visit.Event != nil {
+		o.visit.Event(e)
+	}
+}
+
+// live accounts for an event that the log counts as its own.
+func (o *Out) live(e *Event) {
+	o.account.Events++
 	if e.Has(FieldTime) {
 		o.account.span(e.Time, e.Zone)
 	}
@@ -81,9 +103,6 @@ func (o *Out) Event(e *Event) {
 	if e.Log != o.log {
 		o.account.Logs = addName(o.account.Logs, e.Log)
 		o.log = string([]byte(e.Log))
-	}
-	if o.visit.Event != nil {
-		o.visit.Event(e)
 	}
 }
 

@@ -23,6 +23,8 @@ type Reader struct {
 	Opts    Options
 	Stdin   io.Reader // for the path "-"
 	Secrets *Secrets  // may be nil
+
+	learning bool // reads for secrets alone
 }
 
 // StdinName is the path that stands for standard input.
@@ -87,6 +89,14 @@ func (r *Reader) Read(path string, visit Visitor) []*Account {
 	}
 	defer closer.Close()
 	return r.readAny(in, visit, &budget{left: MaxUnpacked, packed: in.Size}, 0)
+}
+
+// Learn reads one path for its secrets alone. Forms that cannot show any are
+// left out.
+func (r *Reader) Learn(path string) {
+	learner := *r
+	learner.learning = true
+	learner.Read(path, Visitor{Want: func(*Event) bool { return false }})
 }
 
 // readAny reads an input that may be an archive.
@@ -164,6 +174,9 @@ func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	acct.Encoding = in.Head.Encoding
 	out := NewOut(acct, visit, r.Secrets)
 	format, ok := r.detect(in.Head)
+	if r.learning && (!ok || format.EventsOnly) {
+		return
+	}
 	switch {
 	case len(in.Head.Raw) == 0:
 		acct.Err = fmt.Errorf("%s: empty file: export the log again", in.Path)

@@ -115,8 +115,26 @@ type Event struct {
 	Strings    []string // insertion strings, in order
 	Data       []Named  // named values, in order
 
+	// System has what the form says of the event beside the fields above, by the
+	// names of the event XML: "Opcode", "Execution.ProcessID". Nothing is matched
+	// on it. A form that carries none of it leaves it nil.
+	System []Named `json:",omitempty"`
+
+	// XML gives the event as the XML that its log has, with all that the record
+	// holds; nil where the form has none. Like the event it is only valid during
+	// the call.
+	XML XMLAppender `json:"-"`
+
+	Carved    bool `json:",omitempty"` // an old event out of the free space of the log, which no longer counts it as its own
 	Truncated bool // the form cut the message: a text that is not found proves nothing
 	Quoted    bool // quoted in prose (an article, a mail), so it may be an example
+}
+
+// XMLAppender writes an event as XML: one element, without declaration and
+// without white space that the record does not hold. On an error it appends
+// what could be read, which may be cut anywhere.
+type XMLAppender interface {
+	AppendXML(dst []byte) ([]byte, error)
 }
 
 // Named is one named value of an event.

@@ -36,6 +36,8 @@ func (s *Secrets) Add(secret string) {
 		s.words = map[string]bool{}
 	}
 	s.words[secret] = true
+	s.words[string(AppendXMLText(nil, secret, false))] = true // as XML has it
+	s.words[string(AppendXMLText(nil, secret, true))] = true
 	s.words[base64.StdEncoding.EncodeToString([]byte(secret))] = true
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,15 +21,23 @@ import (
 type recordFlags struct {
 	inputs inputFlags
 	format string
+	forms  []string // that the command prints
 	where  string
 	output string
 }
 
-func (f *recordFlags) add(c *cobra.Command) {
+func (f *recordFlags) add(c *cobra.Command, forms ...string) {
 	f.inputs.add(c)
-	c.Flags().StringVar(&f.format, "format", "text", "text, jsonl or csv")
+	f.forms = forms
+	c.Flags().StringVar(&f.format, "format", forms[0], f.formText())
 	c.Flags().StringVar(&f.where, "where", "", "only records that satisfy this condition, written as in rules")
 	c.Flags().StringVarP(&f.output, "output", "o", "", "write to this file")
+}
+
+// formText lists the forms: "text, jsonl or csv".
+func (f *recordFlags) formText() string {
+	last := len(f.forms) - 1
+	return strings.Join(f.forms[:last], ", ") + " or " + f.forms[last]
 }
 
 func (a *app) events() *cobra.Command {
@@ -37,6 +47,7 @@ func (a *app) events() *cobra.Command {
 		Short: "Print the events of any exported log in one form",
 		Example: `  kbdiag events application.csv
   kbdiag events --format jsonl --where 'id == 13003 && level == "error"' ticket/
+  kbdiag events --format xml --carve -o system.xml System.evtx
   cat dump.txt | kbdiag events --format csv -`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			filter, err := eventFilter(f.where)
@@ -44,17 +55,24 @@ func (a *app) events() *cobra.Command {
 				return err
 			}
 			return a.printRecords(c, &f, paths, func(p *printer) parsers.Visitor {
-				return parsers.Visitor{Event: func(e *parsers.Event) {
+				v := parsers.Visitor{Event: func(e *parsers.Event) {
 					if filter == nil || filter.Event(e) {
 						p.event(e)
 					}
 				}}
+				if filter == nil && p.form == "xml" {
+					v.Want = nothingElse // the XML has it all
+				}
+				return v
 			})
 		},
 	}
-	f.add(c)
+	f.add(c, "text", "jsonl", "csv", "xml")
+	c.Flags().BoolVar(&f.inputs.carve, "carve", false, "also old events out of the free space of .evtx and .evt files, marked as carved")
 	return c
 }
+
+func nothingElse(*parsers.Event) bool { return false }
 
 func (a *app) sessions() *cobra.Command {
 	var f recordFlags
@@ -77,7 +95,7 @@ func (a *app) sessions() *cobra.Command {
 			})
 		},
 	}
-	f.add(c)
+	f.add(c, "text", "jsonl", "csv")
 	return c
 }
 
@@ -113,6 +131,7 @@ type printer struct {
 	csv   *csv.Writer
 	form  string
 	scrub func(string) string
+	quiet bool // there is nothing to scrub
 	buf   []byte
 	err   error
 }
@@ -127,6 +146,14 @@ func (p *printer) event(e *parsers.Event) {
 	switch p.form {
 	case "jsonl":
 		p.buf = records.EventJSON(p.buf[:0], e, p.scrub)
+		_, err := p.w.Write(p.buf)
+		p.keep(err)
+	case "xml":
+		scrub := p.scrub
+		if p.quiet {
+			scrub = nil
+		}
+		p.buf = records.EventXML(p.buf[:0], e, scrub)
 		_, err := p.w.Write(p.buf)
 		p.keep(err)
 	case "csv":
@@ -149,11 +176,35 @@ func (p *printer) session(s *parsers.Session) {
 	}
 }
 
+// begin prints what stands before all records.
+func (p *printer) begin(sessions bool) {
+	switch {
+	case p.form == "csv" && sessions:
+		p.keep(records.ExchangeCSVHeader(p.csv))
+	case p.form == "csv":
+		p.keep(records.EventCSVHeader(p.csv))
+	case p.form == "xml":
+		_, err := p.w.WriteString(records.EventXMLHeader)
+		p.keep(err)
+	}
+}
+
+// end prints what stands behind them.
+func (p *printer) end() {
+	if p.form == "xml" {
+		_, err := p.w.WriteString(records.EventXMLFooter)
+		p.keep(err)
+	}
+	p.csv.Flush()
+	p.keep(p.csv.Error())
+	p.keep(p.w.Flush())
+}
+
 // printRecords reads all inputs in the order of their paths and prints their
 // records as they come.
 func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, visitor func(*printer) parsers.Visitor) error {
-	if f.format != "text" && f.format != "jsonl" && f.format != "csv" {
-		return usage("--format %s: expected text, jsonl or csv", f.format)
+	if !slices.Contains(f.forms, f.format) {
+		return usage("--format %s: expected %s", f.format, f.formText())
 	}
 	src, err := a.open(&f.inputs, paths)
 	if err != nil {
@@ -170,15 +221,9 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 	defer done()
 	files := src.rd.Files(paths)
 	src.learnSecrets(c.Context(), files)
-	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format, scrub: src.rd.Secrets.Scrubber()}
+	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format, scrub: src.rd.Secrets.Scrubber(), quiet: src.rd.Secrets.Len() == 0}
 	p.csv = csv.NewWriter(p.w)
-	if f.format == "csv" {
-		header := records.EventCSVHeader
-		if c.Name() == "sessions" {
-			header = records.ExchangeCSVHeader
-		}
-		p.keep(header(p.csv))
-	}
+	p.begin(c.Name() == "sessions")
 	visit := visitor(p)
 	if zone != nil && visit.Event != nil {
 		inner := visit.Event
@@ -191,9 +236,7 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 		}
 		accounts = append(accounts, src.rd.Read(file, visit)...)
 	}
-	p.csv.Flush()
-	p.keep(p.csv.Error())
-	p.keep(p.w.Flush())
+	p.end()
 	if p.err != nil {
 		return failed(fmt.Errorf("writing the output: %w", p.err))
 	}

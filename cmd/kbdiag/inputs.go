@@ -19,6 +19,7 @@ import (
 type inputFlags struct {
 	tz        string
 	dateOrder string
+	carve     bool // a flag of events and inspect
 }
 
 func (f *inputFlags) add(c *cobra.Command) {
@@ -57,7 +58,7 @@ func (a *app) open(f *inputFlags, paths []string) (*source, error) {
 	if len(paths) == 0 {
 		return nil, usage("no input: give a file, a folder, or - for standard input")
 	}
-	opts := parsers.Options{}
+	opts := parsers.Options{Carve: f.carve}
 	switch f.dateOrder {
 	case "":
 	case "dmy":
@@ -104,13 +105,13 @@ func (s *source) learnSecrets(ctx context.Context, files []string) {
 		}
 		if f == parsers.StdinName {
 			if s.stdin != nil {
-				s.rd.Read(f, parsers.Visitor{})
+				s.rd.Learn(f)
 				s.rd.Stdin = bytes.NewReader(s.stdin)
 			}
 			continue
 		}
 		if info, err := os.Stat(f); err == nil && info.Size() <= firstPass {
-			s.rd.Read(f, parsers.Visitor{})
+			s.rd.Learn(f)
 		}
 	}
 }
@@ -119,7 +120,7 @@ func (s *source) learnSecrets(ctx context.Context, files []string) {
 func (a *app) readStatus(accounts []*parsers.Account) error {
 	records, lost := 0, 0
 	for _, acct := range accounts {
-		records += acct.Records()
+		records += acct.Records() + acct.Carved
 		if acct.Err != nil {
 			fmt.Fprintln(a.stderr, "kbdiag:", acct.Err)
 		}

@@ -32,7 +32,7 @@ func (a *app) inspect() *cobra.Command {
 				if c.Context().Err() != nil {
 					return failed(c.Context().Err())
 				}
-				accounts = append(accounts, src.rd.Read(file, parsers.Visitor{})...)
+				accounts = append(accounts, src.rd.Read(file, parsers.Visitor{Want: nothingElse})...)
 			}
 			if err := a.printAccounts(accounts, format); err != nil {
 				return failed(err)
@@ -41,6 +41,7 @@ func (a *app) inspect() *cobra.Command {
 		},
 	}
 	f.add(c)
+	c.Flags().BoolVar(&f.carve, "carve", false, "also count old events in the free space of .evtx and .evt files")
 	c.Flags().StringVar(&format, "format", "text", "text or json")
 	return c
 }
@@ -71,6 +72,9 @@ func printInput(w *bufio.Writer, in *engine.Input) {
 	row("form", strings.TrimSpace(in.Format+"  "+in.Encoding))
 	row("size", fmt.Sprintf("%d bytes", in.Bytes))
 	row("records", fmt.Sprintf("%d (events %d, sessions %d, lines %d)", in.Records, in.Events, in.Sessions, in.Lines))
+	if in.Carved > 0 {
+		row("carved", fmt.Sprintf("%d old events, which are no records of the log", in.Carved))
+	}
 	if in.First != "" {
 		row("time", in.First+" to "+in.Last)
 	}

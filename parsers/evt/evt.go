@@ -22,7 +22,7 @@ import (
 
 // Format is the form for the list of forms.
 func Format() parsers.Format {
-	return parsers.Format{Name: "evt", Detect: detect, Parse: parse}
+	return parsers.Format{Name: "evt", Detect: detect, Parse: parse, EventsOnly: true}
 }
 
 const (
@@ -85,7 +85,7 @@ func wholeSize(b []byte) int {
 }
 
 func parse(in *parsers.Input, out *parsers.Out) error {
-	return Read(in, out, Options{})
+	return Read(in, out, Options{Carve: in.Opts.Carve})
 }
 
 // Options says how a log is read.
@@ -103,6 +103,8 @@ type Record struct {
 	*parsers.Event
 	Mended bool // found again after damage
 	Carved bool // found outside of the live part of the log
+
+	raw []byte // the record from its first to its last byte
 }
 
 // Read reads the log and gives its events to out, oldest first. Damage is

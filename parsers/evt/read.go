@@ -15,6 +15,7 @@ type reader struct {
 	dec  decoder
 
 	event  parsers.Event // the one handed on
+	record Record        // likewise
 	seen   map[recordKey]struct{}
 	mended int
 	carved int
@@ -174,8 +175,10 @@ func (r *reader) give(at place) bool {
 	if at.mended {
 		r.mended++
 	}
+	r.record = Record{Event: e, Mended: at.mended, Carved: at.carved, raw: b}
+	e.XML, e.Carved = &r.record, at.carved
 	if r.opts.Record != nil {
-		r.opts.Record(&Record{Event: e, Mended: at.mended, Carved: at.carved})
+		r.opts.Record(&r.record)
 	}
 	r.out.Event(e)
 	return true

@@ -32,6 +32,7 @@ type decoder struct {
 	scratch []byte
 	strings []string
 	data    [1]parsers.Named
+	system  [2]parsers.Named
 	source  memo
 	host    memo
 }
@@ -59,7 +60,25 @@ func (d *decoder) decode(b []byte, e *parsers.Event) bool {
 	d.user(b, e)
 	d.texts(b, e)
 	d.binary(b, e)
+	d.more(b, e)
 	return true
+}
+
+// more stores what the record says beside the event's fields, where it says
+// something: the number of the category, and the time at which it was written.
+func (d *decoder) more(b []byte, e *parsers.Event) {
+	more := d.system[:0]
+	if n := le16(b[28:]); n != 0 {
+		d.scratch = strconv.AppendUint(d.scratch[:0], uint64(n), 10)
+		more = append(more, parsers.Named{Name: "Task", Value: d.keep(d.scratch)})
+	}
+	if t := le32(b[16:]); t != 0 && t != le32(b[12:]) {
+		d.scratch = time.Unix(int64(t), 0).UTC().AppendFormat(d.scratch[:0], time.RFC3339)
+		more = append(more, parsers.Named{Name: "TimeWritten", Value: d.keep(d.scratch)})
+	}
+	if len(more) > 0 {
+		e.System = more
+	}
 }
 
 // names starts the event with what stands behind the fixed part of a record:
@@ -127,28 +146,44 @@ func (d *decoder) user(b []byte, e *parsers.Event) {
 }
 
 // texts stores the insertion strings. Where there are fewer than the record
-// says, they are unknown as a whole.
+// says, those that are there are given, as a text that was cut; where there is
+// none, they are unknown.
 func (d *decoder) texts(b []byte, e *parsers.Event) {
 	n := int(le16(b[26:]))
 	d.strings = d.strings[:0]
-	if n == 0 {
-		e.Known |= parsers.FieldStrings
-		return
-	}
-	from := le32(b[36:])
-	if _, ok := part(b, from, 0); !ok {
-		return
-	}
-	rest := b[from : len(b)-4]
-	for range n {
+	rest := stringArea(b)
+	for len(d.strings) < n {
 		s, after, ok := cutString(rest)
-		if rest = after; !ok {
-			return
+		if !ok {
+			if s = rest[:len(rest)&^1]; len(s) > 0 { // without its NUL
+				d.strings = append(d.strings, d.text(s))
+			}
+			break
 		}
+		rest = after
 		d.strings = append(d.strings, d.text(s))
 	}
+	if n > 0 && len(d.strings) == 0 {
+		return
+	}
 	e.Strings = d.strings
+	e.Truncated = len(d.strings) < n
 	e.Known |= parsers.FieldStrings
+}
+
+// stringArea gives the part of a record that its strings can be in: from their
+// offset to what comes next, the SID, the data or the end. It is empty if the
+// offset is wrong.
+func stringArea(b []byte) []byte {
+	from, end := le32(b[36:]), uint32(len(b)-4)
+	for _, at := range [2]int{40, 48} { // size and offset
+		size, offset := le32(b[at:]), le32(b[at+4:])
+		if size > 0 && offset >= from && offset < end {
+			end = offset
+		}
+	}
+	area, _ := part(b, from, max(end, from)-from)
+	return area
 }
 
 // binary stores the event's data as newer logs have it: as the value Binary,

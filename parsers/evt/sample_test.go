@@ -2,6 +2,7 @@ package evt_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -224,6 +225,41 @@ func TestTraps(t *testing.T) {
 			if d := cmp.Diff(c.want, short(t, c.damage(b, records(b)), evt.Options{})); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
+		})
+	}
+}
+
+// TestStrings reads records that say more strings than they have, or whose
+// strings run into what comes behind them.
+func TestStrings(t *testing.T) {
+	whole := []string{"anna0@example.com", "", "Größe \U0001F600"}
+	for _, c := range []struct {
+		name   string
+		damage func(record []byte)
+		want   []string
+		cut    bool
+	}{
+		{"as it should be", func([]byte) {}, whole, false},
+		{"fewer are asked for", func(r []byte) { r[26] = 1 }, whole[:1], false},
+		{"more are asked for", func(r []byte) { r[26] = 9 }, whole, true},
+		{"no NUL behind the last", func(r []byte) {
+			data := binary.LittleEndian.Uint32(r[52:])
+			r[data-2] = 'x'
+		}, []string{whole[0], "", whole[2] + "x"}, false},
+		{"offset outside", func(r []byte) { r[39] = 0x7F }, nil, false},
+		{"all of them asked for", func(r []byte) { r[26], r[27] = 0xFF, 0xFF }, whole, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := evttest.Log{Events: []evttest.Event{pop3(0)}}.Bytes()
+			c.damage(b[records(b)[0]:])
+			readBytes(t, "log.evt", b, evt.Options{}, func(e *parsers.Event) {
+				if d := cmp.Diff(c.want, e.Strings); d != "" || e.Truncated != c.cut || e.Has(parsers.FieldStrings) != (c.want != nil) {
+					t.Errorf("cut %v, known %v (-want +got):\n%s", e.Truncated, e.Has(parsers.FieldStrings), d)
+				}
+				if len(e.Data) != 1 || e.Data[0].Value != "5AFBFFFF" {
+					t.Errorf("data %v", e.Data)
+				}
+			})
 		})
 	}
 }

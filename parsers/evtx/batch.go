@@ -22,6 +22,7 @@ type batch struct {
 	strings []string
 	named   []parsers.Named
 	junk    bool // neither chunk nor zeros
+	zero    bool // nothing but zeros
 }
 
 // orphan is a record that needs a template of another chunk. at is the number
@@ -52,7 +53,7 @@ func newWorker(want func(*parsers.Event) bool) *worker {
 // must not cost the rest of the log.
 func (k *worker) read(b *batch) {
 	b.events, b.records, b.orphans, b.losses, b.fresh = b.events[:0], b.records[:0], b.orphans[:0], b.losses[:0], b.fresh[:0]
-	b.partial, b.mended, b.defect, b.junk = 0, 0, false, false
+	b.partial, b.mended, b.defect, b.junk, b.zero = 0, 0, false, false, false
 	defer func() {
 		if recover() != nil {
 			b.defect = true
@@ -60,8 +61,8 @@ func (k *worker) read(b *batch) {
 	}()
 	k.w = walker{b: b.buf, base: b.base, out: k.w.out[:0], losses: b.losses}
 	k.x.reset(b.buf, b.strings, b.named)
-	if len(b.buf) < chunkHeadSize || allZero(b.buf) {
-		b.junk = !allZero(b.buf)
+	if b.zero = allZero(b.buf); b.zero || len(b.buf) < chunkHeadSize {
+		b.junk = !b.zero
 		return
 	}
 	k.w.walk()

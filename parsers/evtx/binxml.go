@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"strconv"
+
+	"kbdiag/parsers"
 )
 
 // Tokens of BinXML [MS-EVEN6 2.2.12]. Some carry tokenMore.
@@ -385,7 +387,7 @@ func (p *parser) name() (string, error) {
 		}
 	}
 	name := string(appendUTF16(nil, raw[4:]))
-	if nameHash(raw[4:]) != binary.LittleEndian.Uint16(raw) && !isName(name) {
+	if nameHash(raw[4:]) != binary.LittleEndian.Uint16(raw) && !parsers.IsXMLName(name) {
 		return "", errName
 	}
 	h.raw = string(raw)

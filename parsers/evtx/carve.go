@@ -61,8 +61,8 @@ func (c *carver) report() {
 func (c *carver) chunk(b []byte, base int64) {
 	c.w = walker{b: b, base: base, out: c.w.out[:0], losses: c.w.losses[:0]}
 	c.x.reset(b, c.x.strings, c.x.named)
-	if isMagic(b) && len(b) >= chunkHeadSize {
-		c.w.walk()
+	if len(b) >= chunkHeadSize && !allZero(b) {
+		c.w.walk() // as the workers do, also where the chunk's head is damaged
 	}
 	from := 0
 	for i := range c.w.out {

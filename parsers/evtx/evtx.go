@@ -15,7 +15,7 @@ import (
 
 // Format is the form for the list of forms.
 func Format() parsers.Format {
-	return parsers.Format{Name: "evtx", Detect: detect, Parse: parse}
+	return parsers.Format{Name: "evtx", Detect: detect, Parse: parse, EventsOnly: true}
 }
 
 // detect goes by the magic of the file or, where its head is damaged or
@@ -31,7 +31,7 @@ func detect(h *parsers.Head) int {
 }
 
 func parse(in *parsers.Input, out *parsers.Out) error {
-	return Read(in, out, Options{})
+	return Read(in, out, Options{Want: out.Want(), Carve: in.Opts.Carve})
 }
 
 // Options says how a log is read.
@@ -73,9 +73,11 @@ type reader struct {
 
 	orphans *orphans // nil until needed
 
+	record  Record     // the one that is handed on
 	xml     *xmlWriter // nil until needed
 	xmlBase int64      // of the chunk that its templates are of
 
+	gap     gap
 	chunks  int // that are chunks
 	size    int64
 	partial int
@@ -198,9 +200,14 @@ func (r *reader) deliver(b *batch) {
 		r.out.Skip(skipJunk, 1, b.span(0, len(b.buf)))
 		return
 	}
+	if b.zero {
+		r.gap.zeros()
+		return
+	}
 	if isMagic(b.buf) {
 		r.chunks++
 	}
+	r.gap.records(b.records)
 	r.partial += b.partial
 	r.mended += b.mended
 	r.learn(b)
@@ -225,8 +232,10 @@ func (r *reader) give(e *parsers.Event, raw *rawRecord, chunk []byte, base int64
 	if r.opts.Carve {
 		r.live[recordKey{raw.id, raw.written}] = struct{}{}
 	}
+	r.record = Record{Event: e, Mended: raw.mended, Carved: raw.carved, r: r, raw: raw, chunk: chunk, base: base}
+	e.XML, e.Carved = &r.record, raw.carved
 	if r.opts.Record != nil {
-		r.opts.Record(&Record{Event: e, Mended: raw.mended, Carved: raw.carved, r: r, raw: raw, chunk: chunk, base: base})
+		r.opts.Record(&r.record)
 	}
 	r.out.Event(e)
 }
@@ -244,7 +253,8 @@ type Record struct {
 }
 
 // AppendXML appends the event as XML, with all that the record holds and
-// without white space that is not in it. On an error what could be read is appended.
+// without white space that is not in it. On an error what could be read is
+// appended; it is well-formed.
 func (rec *Record) AppendXML(dst []byte) ([]byte, error) {
 	r := rec.r
 	if r.xml == nil {
@@ -273,6 +283,9 @@ func (r *reader) finish() {
 	}
 	if !r.head.present {
 		r.out.Note("the head of the file is damaged or missing; the events were read nevertheless")
+	}
+	if r.gap.missing > 0 {
+		r.out.Note(fmt.Sprintf("%d events are missing: the log has nothing but zeros in their place", r.gap.missing))
 	}
 	if r.partial > 0 {
 		r.out.Note(fmt.Sprintf("%d events are damaged: what could not be read of them is unknown", r.partial))

@@ -102,7 +102,14 @@ func (x *extractor) readParts(r *rawRecord) error {
 // data extracts the insertion strings and named values.
 func (x *extractor) data() {
 	e := x.event
+	system := len(x.named)
+	for i := 0; i < len(x.parts); i++ {
+		x.run(&x.parts[i], x.parts[i].program(inDocument).system)
+	}
 	strs, named := len(x.strings), len(x.named)
+	if named > system {
+		e.System = x.named[system:named:named]
+	}
 	for i := 0; i < len(x.parts); i++ {
 		x.run(&x.parts[i], x.parts[i].program(inDocument).body)
 	}
@@ -133,8 +140,8 @@ func (x *extractor) data() {
 // the record's head what its XML does not say.
 func (x *extractor) finishHead(r *rawRecord) {
 	e := x.event
-	if !e.Has(parsers.FieldTime) && r.written != 0 {
-		e.SetTime(fileTime(r.written), parsers.ZoneUTC)
+	if !e.Has(parsers.FieldTime) {
+		setFileTime(e, r.written)
 	}
 	if !e.Has(parsers.FieldRecord) && r.id != 0 {
 		e.Pos.Record = r.id
@@ -279,9 +286,10 @@ func (x *extractor) dataSlot(o *op, s slot) {
 }
 
 func (x *extractor) add(o *op, text string) {
-	if o.field == fieldData {
+	switch o.field {
+	case fieldData:
 		x.strings = append(x.strings, text)
-	} else {
+	case fieldNamedOnly:
 		x.found.userData = true
 	}
 	if o.name != "" {
@@ -354,7 +362,7 @@ func (x *extractor) set(o *op, s slot, text string) {
 	case fieldCategory:
 		x.found.category = true
 		e.Set(parsers.FieldCategory, x.textOf(s, text))
-	case fieldData, fieldNamedOnly:
+	case fieldData, fieldNamedOnly, fieldSystem:
 		x.add(o, text)
 	case fieldNested, fieldNone:
 	default:
@@ -419,13 +427,22 @@ func (x *extractor) setUser(s slot, text string) {
 	x.event.Set(parsers.FieldUser, x.textOf(s, text))
 }
 
+// setFileTime stores a time that is one: 0 is none, and what lies beyond the year
+// 9999 is damage, which no notation of times could hold.
+func setFileTime(e *parsers.Event, n uint64) {
+	if n != 0 && n < maxFileTime {
+		e.SetTime(fileTime(n), parsers.ZoneUTC)
+	}
+}
+
+// maxFileTime is the year 10000.
+const maxFileTime = 2650467744000000000
+
 func (x *extractor) setTime(s slot, text string) {
 	b := x.texts.chunk[s.off : s.off+uint32(s.size)]
 	if s.typ == typeFileTime && len(b) == 8 {
 		n, _ := littleEndian(b)
-		if n != 0 {
-			x.event.SetTime(fileTime(n), parsers.ZoneUTC)
-		}
+		setFileTime(x.event, n)
 		return
 	}
 	t, err := time.Parse(time.RFC3339Nano, x.textOf(s, text))

@@ -91,7 +91,9 @@ func (r *reader) readOrphan(chunk []byte, base int64, o *rawRecord) bool {
 		r.orphans = r.newOrphans()
 	}
 	x := &r.orphans.x
-	if r.orphans.base != base {
+	// A chunk that waited is a copy: the memory that it was read into holds
+	// another one by now.
+	if r.orphans.base != base || &x.texts.chunk[0] != &chunk[0] {
 		x.reset(chunk, x.strings, x.named)
 		r.orphans.base = base
 	}

@@ -1,6 +1,9 @@
 package evtx
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // context is where in an event a fragment stands.
 type context uint8
@@ -37,6 +40,7 @@ const (
 	fieldCategory
 	fieldData      // an insertion string, with a name or without
 	fieldNamedOnly // a named value that is no insertion string
+	fieldSystem    // a value of System that has no field of its own
 )
 
 // op extracts one value.
@@ -51,9 +55,9 @@ type op struct {
 }
 
 // program is what to extract from one fragment: what says which event it is,
-// and its data.
+// the rest of System, and the event's data.
 type program struct {
-	head, body []op
+	head, system, body []op
 }
 
 // compile makes the program of nodes that stand in ctx.
@@ -70,6 +74,10 @@ type compiler struct {
 
 func (c *compiler) add(ctx context, o op) {
 	if o.field == fieldNone {
+		return
+	}
+	if o.field == fieldSystem {
+		c.program.system = append(c.program.system, o)
 		return
 	}
 	if ctx == inDocument || ctx == inSystem {
@@ -152,17 +160,23 @@ func (c *compiler) system(i, content, end int, name string) {
 	case "Provider":
 		c.attribute(i, content, "Name", fieldProvider)
 		c.attribute(i, content, "EventSourceName", fieldSource)
+		c.more(i, content, "Name", "EventSourceName")
 	case "EventID":
 		c.attribute(i, content, "Qualifiers", fieldQualifiers)
 		c.leaf(content, end, fieldEventID)
+		c.more(i, content, "Qualifiers")
 	case "Level":
 		c.leaf(content, end, fieldLevel)
+		c.rest(i, content, end)
 	case "Task":
 		c.leaf(content, end, fieldTask)
+		c.rest(i, content, end)
 	case "Keywords":
 		c.leaf(content, end, fieldKeywords)
+		c.rest(i, content, end)
 	case "TimeCreated":
 		c.attribute(i, content, "SystemTime", fieldTime)
+		c.more(i, content, "SystemTime")
 	case "EventRecordID":
 		c.leaf(content, end, fieldRecordID)
 	case "Channel":
@@ -173,6 +187,35 @@ func (c *compiler) system(i, content, end int, name string) {
 		if !c.attribute(i, content, "UserID", fieldUser) {
 			c.add(inSystem, op{field: fieldUser, slot: -1}) // nobody
 		}
+		c.more(i, content, "UserID")
+	default:
+		c.rest(i, content, end)
+	}
+}
+
+// more compiles the attributes of an element of System, but for the given
+// ones, which have fields of their own.
+func (c *compiler) more(i, content int, but ...string) {
+	name := localName(c.nodes[i].name)
+	for j := i + 1; j < content; j++ {
+		n := &c.nodes[j]
+		if n.kind != nodeAttribute || slices.Contains(but, n.name) {
+			continue
+		}
+		o := c.value(j+1, int(n.end), fieldSystem)
+		o.name = name + "." + localName(n.name)
+		c.add(inSystem, o)
+	}
+}
+
+// rest compiles an element of System that has no field of its own: its
+// attributes and its text.
+func (c *compiler) rest(i, content, end int) {
+	c.more(i, content)
+	if content < end && !c.hasElements(content, end) {
+		o := c.value(content, end, fieldSystem)
+		o.name = localName(c.nodes[i].name)
+		c.add(inSystem, o)
 	}
 }
 

@@ -2,7 +2,8 @@ package evtx
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"kbdiag/parsers"
 )
 
 // xmlWriter writes fragments of BinXML as text, with all that is in them
@@ -66,7 +67,7 @@ func (x *xmlWriter) content(f *fragment, from, to int) {
 			x.element(f, i)
 			i = int(n.end)
 		case nodeText:
-			x.dst = appendEscaped(x.dst, n.text, false)
+			x.dst = parsers.AppendXMLText(x.dst, n.text, false)
 		case nodeCDATA:
 			x.cdata(n.text)
 		case nodeCharRef, nodeEntityRef:
@@ -124,7 +125,7 @@ func (x *xmlWriter) array(f *fragment, i, content int, s slot) {
 // node content, and gives the place behind it.
 func (x *xmlWriter) open(f *fragment, i, content int) int {
 	x.dst = append(x.dst, '<')
-	x.dst = appendName(x.dst, f.nodes[i].name)
+	x.dst = parsers.AppendXMLName(x.dst, f.nodes[i].name)
 	for j := i + 1; j < content; {
 		n := &f.nodes[j]
 		if n.kind != nodeAttribute {
@@ -145,7 +146,7 @@ func (x *xmlWriter) close(name string, from int) {
 		return
 	}
 	x.dst = append(x.dst, '<', '/')
-	x.dst = appendName(x.dst, name)
+	x.dst = parsers.AppendXMLName(x.dst, name)
 	x.dst = append(x.dst, '>')
 }
 
@@ -158,13 +159,13 @@ func (x *xmlWriter) attribute(f *fragment, i, end int) {
 		}
 	}
 	x.dst = append(x.dst, ' ')
-	x.dst = appendName(x.dst, f.nodes[i].name)
+	x.dst = parsers.AppendXMLName(x.dst, f.nodes[i].name)
 	x.dst = append(x.dst, '=', '"')
 	for j := i + 1; j < end && !x.enough(); j++ {
 		n := &f.nodes[j]
 		switch n.kind {
 		case nodeText, nodeCDATA:
-			x.dst = appendEscaped(x.dst, n.text, true)
+			x.dst = parsers.AppendXMLText(x.dst, n.text, true)
 		case nodeCharRef, nodeEntityRef:
 			x.reference(n, true)
 		case nodeSlot:
@@ -229,7 +230,7 @@ func (x *xmlWriter) text(typ uint8, b []byte, quoted bool) {
 		return
 	}
 	text := string(x.dst[from:])
-	x.dst = appendEscaped(x.dst[:from], text, quoted)
+	x.dst = parsers.AppendXMLText(x.dst[:from], text, quoted)
 }
 
 // isPlain reports whether text needs no escaping anywhere.
@@ -243,8 +244,8 @@ func isPlain(b []byte) bool {
 }
 
 func (x *xmlWriter) reference(n *node, quoted bool) {
-	if n.kind == nodeEntityRef || !validXML([]rune(n.text)[0]) {
-		x.dst = appendEscaped(x.dst, n.text, quoted)
+	if n.kind == nodeEntityRef || !parsers.IsXMLChar([]rune(n.text)[0]) {
+		x.dst = parsers.AppendXMLText(x.dst, n.text, quoted)
 		return
 	}
 	x.dst = append(x.dst, '&', '#')
@@ -254,99 +255,16 @@ func (x *xmlWriter) reference(n *node, quoted bool) {
 
 func (x *xmlWriter) cdata(text string) {
 	x.dst = append(x.dst, "<![CDATA["...)
-	x.dst = appendChars(x.dst, strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>"))
+	x.dst = parsers.AppendXMLChars(x.dst, strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>"))
 	x.dst = append(x.dst, "]]>"...)
 }
 
 func (x *xmlWriter) instruction(n *node) {
 	x.dst = append(x.dst, '<', '?')
-	x.dst = appendName(x.dst, n.name)
+	x.dst = parsers.AppendXMLName(x.dst, n.name)
 	if n.text != "" {
 		x.dst = append(x.dst, ' ')
-		x.dst = appendChars(x.dst, strings.ReplaceAll(n.text, "?>", "? >"))
+		x.dst = parsers.AppendXMLChars(x.dst, strings.ReplaceAll(n.text, "?>", "? >"))
 	}
 	x.dst = append(x.dst, '?', '>')
-}
-
-// appendEscaped appends text for content or, quoted, for an attribute.
-func appendEscaped(dst []byte, text string, quoted bool) []byte {
-	for _, r := range text {
-		switch {
-		case r == '&':
-			dst = append(dst, "&amp;"...)
-		case r == '<':
-			dst = append(dst, "&lt;"...)
-		case r == '>':
-			dst = append(dst, "&gt;"...)
-		case r == '"' && quoted:
-			dst = append(dst, "&quot;"...)
-		case r == '\r':
-			dst = append(dst, "&#13;"...) // a reader would drop it
-		case r == '\n' && quoted:
-			dst = append(dst, "&#10;"...)
-		case r == '\t' && quoted:
-			dst = append(dst, "&#9;"...)
-		default:
-			dst = appendChar(dst, r)
-		}
-	}
-	return dst
-}
-
-func appendChars(dst []byte, text string) []byte {
-	for _, r := range text {
-		dst = appendChar(dst, r)
-	}
-	return dst
-}
-
-func appendChar(dst []byte, r rune) []byte {
-	if validXML(r) {
-		return utf8.AppendRune(dst, r)
-	}
-	return append(dst, '_', 'x', upperHex[r>>12&15], upperHex[r>>8&15], upperHex[r>>4&15], upperHex[r&15], '_')
-}
-
-// validXML reports whether XML 1.0 can hold r [XML 1.0, 2.2].
-func validXML(r rune) bool {
-	return r >= ' ' && r != 0xFFFE && r != 0xFFFF || r == '\t' || r == '\n' || r == '\r'
-}
-
-// appendName appends the name of an element or attribute. What cannot stand
-// in a name becomes "_".
-func appendName(dst []byte, name string) []byte {
-	prefix, local, ok := strings.Cut(name, ":")
-	if ok && prefix != "" && local != "" && isNameChar([]rune(local)[0], true) {
-		dst = append(appendPart(dst, prefix), ':')
-		return appendPart(dst, local)
-	}
-	return appendPart(dst, name)
-}
-
-func appendPart(dst []byte, name string) []byte {
-	for i, r := range name {
-		if !isNameChar(r, i == 0) {
-			r = '_'
-		}
-		dst = utf8.AppendRune(dst, r)
-	}
-	return dst
-}
-
-// isName reports whether name can stand as it is.
-func isName(name string) bool { return string(appendName(nil, name)) == name }
-
-// isNameChar goes by the fourth edition of XML 1.0, which every reader
-// accepts, and leaves out its rarer scripts.
-func isNameChar(r rune, first bool) bool {
-	switch {
-	case r|0x20 >= 'a' && r|0x20 <= 'z', r == '_':
-		return true
-	case r >= '0' && r <= '9', r == '-', r == '.':
-		return !first
-	}
-	return r >= 0xC0 && r <= 0xFF && r != 0xD7 && r != 0xF7 || // Latin
-		r >= 0x3A3 && r <= 0x3CE || r >= 0x410 && r <= 0x44F || // Greek, Cyrillic
-		r >= 0x3041 && r <= 0x3094 || r >= 0x30A1 && r <= 0x30FA || // kana
-		r >= 0x4E00 && r <= 0x9FA5 || r >= 0xAC00 && r <= 0xD7A3 // Han, Hangul
 }

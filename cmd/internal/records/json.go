@@ -82,13 +82,22 @@ func (o *object) texts(name string, list []string) {
 
 const hex = "0123456789abcdef"
 
+// plainJSON are the bytes that stand in a JSON string as they are, whatever
+// stands beside them.
+var plainJSON = func() (plain [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
+
 // appendQuoted writes a JSON string. Bytes that are not UTF-8 become U+FFFD.
 func appendQuoted(buf []byte, s string) []byte {
 	buf = append(buf, '"')
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plainJSON[c] {
 			i++
 			continue
 		}
@@ -98,30 +107,31 @@ func appendQuoted(buf []byte, s string) []byte {
 				i += n
 				continue
 			}
-			buf = append(buf, s[start:i]...)
-			buf = append(buf, "\uFFFD"...)
-			i++
-			start = i
-			continue
 		}
 		buf = append(buf, s[start:i]...)
-		switch c {
-		case '"', '\\':
-			buf = append(buf, '\\', c)
-		case '\n':
-			buf = append(buf, '\\', 'n')
-		case '\r':
-			buf = append(buf, '\\', 'r')
-		case '\t':
-			buf = append(buf, '\\', 't')
-		default:
-			buf = append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		}
+		buf = appendEscape(buf, c)
 		i++
 		start = i
 	}
 	buf = append(buf, s[start:]...)
 	return append(buf, '"')
+}
+
+// appendEscape writes a byte that cannot stand in a JSON string as it is.
+func appendEscape(buf []byte, c byte) []byte {
+	switch {
+	case c >= utf8.RuneSelf:
+		return append(buf, "\uFFFD"...)
+	case c == '"' || c == '\\':
+		return append(buf, '\\', c)
+	case c == '\n':
+		return append(buf, '\\', 'n')
+	case c == '\r':
+		return append(buf, '\\', 'r')
+	case c == '\t':
+		return append(buf, '\\', 't')
+	}
+	return append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
 // EventJSON appends an event as one line of JSON. Fields that its form does
@@ -147,11 +157,19 @@ func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
 	o.field(e, parsers.FieldUser, "user", e.User)
 	o.field(e, parsers.FieldHost, "host", e.Host)
 	o.field(e, parsers.FieldMessage, "message", e.Message)
+	var quoted [maxQuoted]span
+	strs := e.Strings
 	if e.Has(parsers.FieldStrings) {
-		o.texts("strings", e.Strings)
+		o.strings("strings", strs, &quoted)
+		strs = strs[:min(len(strs), maxQuoted)]
+	} else {
+		strs = nil
 	}
 	if e.Has(parsers.FieldData) {
-		o.data(e.Data)
+		o.data("data", e.Data, strs, &quoted)
+	}
+	if len(e.System) > 0 {
+		o.data("system", e.System, nil, nil)
 	}
 	if codes := engine.CodesOf(e); len(codes) > 0 {
 		o.texts("codes", codes)
@@ -159,6 +177,9 @@ func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
 	if e.Has(parsers.FieldRecord) {
 		o.key("record")
 		o.buf = strconv.AppendUint(o.buf, e.Pos.Record, 10)
+	}
+	if e.Carved {
+		o.truth("carved", true)
 	}
 	if e.Truncated {
 		o.truth("truncated", true)
@@ -177,25 +198,70 @@ func (o *object) field(e *parsers.Event, f parsers.Field, name, value string) {
 	}
 }
 
+// span is where in the buffer a text stands, with its quotes.
+type span struct{ from, to int }
+
+// maxQuoted is how many of an event's strings are remembered as they were
+// written: most come again as named values.
+const maxQuoted = 32
+
+// strings writes a list of texts and remembers where its first ones stand.
+func (o *object) strings(name string, list []string, quoted *[maxQuoted]span) {
+	o.key(name)
+	o.buf = append(o.buf, '[')
+	for i, s := range list {
+		if i > 0 {
+			o.buf = append(o.buf, ',')
+		}
+		from := len(o.buf)
+		o.buf = appendQuoted(o.buf, o.scrub(s))
+		if i < maxQuoted {
+			quoted[i] = span{from, len(o.buf)}
+		}
+	}
+	o.buf = append(o.buf, ']')
+}
+
 // data writes named values. A name that comes again gets its number behind it:
-// "Data", "Data#2".
-func (o *object) data(named []parsers.Named) {
-	o.key("data")
+// "Data", "Data#2". Values that are those of strs in their order stand in the
+// buffer already.
+func (o *object) data(key string, named []parsers.Named, strs []string, quoted *[maxQuoted]span) {
+	o.key(key)
 	o.open('{')
+	next := 0
+	met := uint64(0) // a bit for each name that may have come before
 	for i, d := range named {
 		name := d.Name
-		if n := countName(named[:i], name); n > 0 {
-			name += "#" + strconv.Itoa(n+1)
+		bit := nameBit(name)
+		if met&bit != 0 {
+			if n := countName(named[:i], name); n > 0 {
+				name += "#" + strconv.Itoa(n+1)
+			}
 		}
+		met |= bit
 		if o.comma {
 			o.buf = append(o.buf, ',')
 		}
 		o.comma = true
 		o.buf = appendQuoted(o.buf, name)
 		o.buf = append(o.buf, ':')
+		if next < len(strs) && strs[next] == d.Value {
+			o.buf = append(o.buf, o.buf[quoted[next].from:quoted[next].to]...)
+			next++
+			continue
+		}
 		o.buf = appendQuoted(o.buf, o.scrub(d.Value))
 	}
 	o.close('}')
+}
+
+// nameBit spreads names over the bits of a word, so that most that differ need
+// not be compared.
+func nameBit(name string) uint64 {
+	if name == "" {
+		return 1
+	}
+	return 1 << ((uint(name[0])*5 + uint(name[len(name)-1])*3 + uint(len(name))*7) % 64)
 }
 
 func countName(named []parsers.Named, name string) int {

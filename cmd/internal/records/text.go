@@ -27,6 +27,9 @@ func EventText(w io.Writer, e *parsers.Event, scrub func(string) string) error {
 			head = append(head, s)
 		}
 	}
+	if e.Carved {
+		head = append(head, "(carved)")
+	}
 	text := e.Message
 	if text == "" {
 		text = strings.Join(e.Strings, ", ")
@@ -88,7 +91,7 @@ func SessionText(w io.Writer, s *parsers.Session, scrub func(string) string) err
 }
 
 // eventColumns is the header of the CSV form of events.
-var eventColumns = []string{"time", "zone", "log", "provider", "id", "qualifiers", "level", "category", "user", "host", "message", "strings", "codes", "record", "path", "line", "offset", "length"}
+var eventColumns = []string{"time", "zone", "log", "provider", "id", "qualifiers", "level", "category", "user", "host", "message", "strings", "codes", "record", "path", "line", "offset", "length", "carved"}
 
 // EventCSVHeader writes the header row of events.
 func EventCSVHeader(w *csv.Writer) error { return w.Write(eventColumns) }
@@ -107,6 +110,7 @@ func EventCSV(w *csv.Writer, e *parsers.Event, scrub func(string) string) error 
 		e.Level.String(), e.Category, e.User, e.Host, scrub(e.Message), scrub(strings.Join(e.Strings, "|")),
 		strings.Join(engine.CodesOf(e), "|"), known(parsers.FieldRecord, strconv.FormatUint(e.Pos.Record, 10)),
 		e.Pos.Path, strconv.Itoa(e.Pos.Line), strconv.FormatInt(e.Pos.Offset, 10), strconv.FormatInt(e.Pos.Length, 10),
+		strconv.FormatBool(e.Carved),
 	})
 }
 

@@ -84,17 +84,25 @@ func (e Event) root() Element {
 	if !e.Plain || e.User != nil {
 		security.Attrs = []Attr{{Name: "UserID", Value: slot(user)}}
 	}
-	system := Element{Name: "System", Content: []Node{
-		provider, id,
-		leaf("Level", Uint8(e.Level)),
-		leaf("Task", Uint16(e.Task)),
-		leaf("Keywords", Hex64(e.Keywords)),
+	system := Element{Name: "System", Content: []Node{provider, id}}
+	add := func(nodes ...Node) { system.Content = append(system.Content, nodes...) }
+	if e.Process != 0 {
+		add(leaf("Version", Uint8(0)))
+	}
+	add(leaf("Level", Uint8(e.Level)), leaf("Task", Uint16(e.Task)))
+	if e.Process != 0 {
+		add(leaf("Opcode", Uint8(0)))
+	}
+	add(leaf("Keywords", Hex64(e.Keywords)),
 		Element{Name: "TimeCreated", Attrs: []Attr{{Name: "SystemTime", Value: slot(FileTime(e.Time))}}},
-		leaf("EventRecordID", Uint64(e.Record)),
-		Element{Name: "Channel", Content: []Node{Text(e.Channel)}},
+		leaf("EventRecordID", Uint64(e.Record)))
+	if e.Process != 0 {
+		add(Element{Name: "Correlation", Attrs: []Attr{{Name: "ActivityID", Value: Slot{Optional: true}}}},
+			Element{Name: "Execution", Attrs: []Attr{{Name: "ProcessID", Value: slot(Uint32(e.Process))}, {Name: "ThreadID", Value: slot(Uint32(e.Process + 4))}}})
+	}
+	add(Element{Name: "Channel", Content: []Node{Text(e.Channel)}},
 		Element{Name: "Computer", Content: []Node{Text(e.Computer)}},
-		security,
-	}}
+		security)
 	return Element{
 		Name:    "Event",
 		Attrs:   []Attr{{Name: "xmlns", Value: Text("http://schemas.microsoft.com/win/2004/08/events/event")}},

@@ -38,6 +38,7 @@ type Event struct {
 	Channel    string
 	Computer   string
 	User       []byte // SID; nil for none
+	Process    uint32 // with it come Version, Opcode, Correlation and Execution; 0 for none
 	Body       []Node // below Event, beside System
 	Plain      bool   // written without template, all values as text
 }
@@ -180,38 +181,69 @@ func (l Log) Bytes() []byte {
 		c, id = Chunk(events, id)
 		body = append(body, c...)
 	}
+	h := fileHead(len(l.Chunks), id)
+	if l.Dirty {
+		h[120] = 1
+	}
+	return append(h, body...)
+}
+
+// fileHead writes the head of a file of the given number of chunks; next is the
+// number behind that of the last record.
+func fileHead(chunks int, next uint64) []byte {
 	h := make([]byte, headSize)
 	copy(h, "ElfFile\x00")
 	le := binary.LittleEndian
-	le.PutUint64(h[16:], uint64(max(len(l.Chunks)-1, 0)))
-	le.PutUint64(h[24:], id)
+	le.PutUint64(h[16:], uint64(max(chunks-1, 0)))
+	le.PutUint64(h[24:], next)
 	le.PutUint32(h[32:], 128)
 	le.PutUint16(h[36:], 1)
 	le.PutUint16(h[38:], 3)
 	le.PutUint16(h[40:], headSize)
-	le.PutUint16(h[42:], uint16(len(l.Chunks)))
-	if l.Dirty {
-		h[120] = 1
-	}
+	le.PutUint16(h[42:], uint16(chunks))
 	le.PutUint32(h[124:], crc32.ChecksumIEEE(h[:120]))
-	return append(h, body...)
+	return h
 }
 
 // Chunk writes one chunk whose first record has the number id, and gives the
 // number of the next one. It panics if the events do not fit.
 func Chunk(events []Event, id uint64) ([]byte, uint64) {
-	w := &writer{b: make([]byte, chunkHeadSize, chunkSize), names: map[string]int{}, templates: map[string]int{}}
-	first, last := id, 0
-	for _, e := range events {
-		last = len(w.b)
-		w.record(e, id)
-		id++
-	}
-	if len(w.b) > chunkSize {
+	i := 0
+	c, next := fill(func() (Event, bool) {
+		if i == len(events) {
+			return Event{}, false
+		}
+		i++
+		return events[i-1], true
+	}, id)
+	if next-id != uint64(len(events)) {
 		panic("evtxtest: events do not fit into one chunk")
 	}
+	return c, next
+}
+
+// fill writes one chunk with as many events as there are and fit. One that does
+// not fit is dropped.
+func fill(event func() (Event, bool), id uint64) ([]byte, uint64) {
+	w := &writer{b: make([]byte, chunkHeadSize, chunkSize), names: map[string]int{}, templates: map[string]int{}}
+	first, last := id, 0
+	for {
+		e, ok := event()
+		if !ok {
+			break
+		}
+		at := len(w.b)
+		w.record(e, id)
+		if len(w.b) > chunkSize {
+			w.b = w.b[:at]
+			break
+		}
+		last = at
+		id++
+	}
 	free := len(w.b)
-	c := w.b[:chunkSize]
+	c := make([]byte, chunkSize)
+	copy(c, w.b)
 	copy(c, "ElfChnk\x00")
 	le := binary.LittleEndian
 	for _, at := range []int{8, 24} {
