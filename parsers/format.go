@@ -5,6 +5,9 @@ import "io"
 // Format is one form of input that fills a whole file.
 type Format struct {
 	Name string
+	// Log says that the form gives rows of a log, and no dialogue in which a
+	// secret could be seen: it need not be read once for its secrets alone.
+	Log bool
 	// Detect scores from 0 (not this form) to 100 (certain) how likely the
 	// input is of this form, by its content.
 	Detect func(h *Head) int

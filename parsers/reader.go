@@ -89,6 +89,22 @@ func (r *Reader) Read(path string, visit Visitor) []*Account {
 	return r.readAny(in, visit, &budget{left: MaxUnpacked, packed: in.Size}, 0)
 }
 
+// Learn reads a path for the secrets that it shows, and nothing else. Logs have
+// none.
+func (r *Reader) Learn(path string) {
+	in, closer, err := r.open(path)
+	if err != nil {
+		return // reading it says why
+	}
+	defer closer.Close()
+	if archive.Detect(in.Head.Raw) == archive.None {
+		if f, ok := r.detect(in.Head); ok && f.Log {
+			return
+		}
+	}
+	r.readAny(in, Visitor{}, &budget{left: MaxUnpacked, packed: in.Size}, 0)
+}
+
 // readAny reads an input that may be an archive.
 func (r *Reader) readAny(in *Input, visit Visitor, b *budget, depth int) []*Account {
 	acct := &Account{Path: in.Path}

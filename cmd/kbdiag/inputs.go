@@ -104,13 +104,13 @@ func (s *source) learnSecrets(ctx context.Context, files []string) {
 		}
 		if f == parsers.StdinName {
 			if s.stdin != nil {
-				s.rd.Read(f, parsers.Visitor{})
+				s.rd.Learn(f)
 				s.rd.Stdin = bytes.NewReader(s.stdin)
 			}
 			continue
 		}
 		if info, err := os.Stat(f); err == nil && info.Size() <= firstPass {
-			s.rd.Read(f, parsers.Visitor{})
+			s.rd.Learn(f)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 func Dumpel() parsers.Format {
 	return parsers.Format{
 		Name: "dumpel",
+		Log:  true,
 		Detect: func(h *parsers.Head) int {
 			_, score := dumpelForm(h)
 			return score

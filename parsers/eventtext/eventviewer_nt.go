@@ -18,6 +18,7 @@ func EventViewerNTTXT() parsers.Format { return ntFormat("eventviewer-nt-txt", "
 func ntFormat(name, seps string) parsers.Format {
 	return parsers.Format{
 		Name: name,
+		Log:  true,
 		Detect: func(h *parsers.Head) int {
 			_, score := ntSeparator(h, seps)
 			return score
