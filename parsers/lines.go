@@ -44,6 +44,7 @@ type Lines struct {
 	cutN   int               // lines that were cut
 	cut    Pos
 	ahead  []TextLine
+	work   []byte // a line of UTF-16 in UTF-8
 }
 
 type wideness uint8
@@ -286,7 +287,8 @@ func (l *Lines) narrow(s string) string {
 // decode turns the bytes of one line into UTF-8.
 func (l *Lines) decode(b []byte) string {
 	if l.wide != narrow {
-		return decodeWide(b, l.wide)
+		l.work = decodeWide(l.work, b, l.wide)
+		return string(l.work)
 	}
 	s := strings.ReplaceAll(string(b), "\x00", "")
 	if d, err := l.dec.NewDecoder().String(s); err == nil {

@@ -166,6 +166,9 @@ func Formats() []parsers.Format { return nil }
 // of a program that connects. Most logs have none of it.
 func promising(w *parsers.Window) bool {
 	for i := range w.Lines {
+		if w.Taken(i) {
+			continue
+		}
 		t := w.Lines[i].Text
 		for _, mark := range [...]string{"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "rying", " OK", " NO", " BAD", "* ", "HTTP"} {
 			if strings.Contains(t, mark) {
