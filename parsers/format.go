@@ -5,9 +5,6 @@ import "io"
 // Format is one form of input that fills a whole file.
 type Format struct {
 	Name string
-	// Log says that the form gives rows of a log, and no dialogue in which a
-	// secret could be seen: it need not be read once for its secrets alone.
-	Log bool
 	// Detect scores from 0 (not this form) to 100 (certain) how likely the
 	// input is of this form, by its content.
 	Detect func(h *Head) int
@@ -16,6 +13,10 @@ type Format struct {
 	// a reason and reading goes on. nil: the finders read it, as they read any
 	// text; the form has a name of its own and is not taken for another.
 	Parse func(in *Input, out *Out) error
+	// EventsOnly says that nothing but events comes of the form, and lines of
+	// what strays between them. Secrets are looked for in lines and sessions, so
+	// there are none to learn from it.
+	EventsOnly bool
 }
 
 // Finder finds records of one family inside free text, such as events quoted

@@ -23,6 +23,8 @@ type Reader struct {
 	Opts    Options
 	Stdin   io.Reader // for the path "-"
 	Secrets *Secrets  // may be nil
+
+	learning bool // reads for secrets alone
 }
 
 // StdinName is the path that stands for standard input.
@@ -89,20 +91,12 @@ func (r *Reader) Read(path string, visit Visitor) []*Account {
 	return r.readAny(in, visit, &budget{left: MaxUnpacked, packed: in.Size}, 0)
 }
 
-// Learn reads a path for the secrets that it shows, and nothing else. Logs have
-// none.
+// Learn reads one path for its secrets alone. Forms that cannot show any are
+// left out.
 func (r *Reader) Learn(path string) {
-	in, closer, err := r.open(path)
-	if err != nil {
-		return // reading it says why
-	}
-	defer closer.Close()
-	if archive.Detect(in.Head.Raw) == archive.None {
-		if f, ok := r.detect(in.Head); ok && f.Log {
-			return
-		}
-	}
-	r.readAny(in, Visitor{}, &budget{left: MaxUnpacked, packed: in.Size}, 0)
+	learner := *r
+	learner.learning = true
+	learner.Read(path, Visitor{})
 }
 
 // readAny reads an input that may be an archive.
@@ -123,6 +117,9 @@ func (r *Reader) open(path string) (*Input, io.Closer, error) {
 	info, err := os.Stat(filepath.FromSlash(path))
 	if err != nil {
 		return nil, nil, err
+	}
+	if info.IsDir() {
+		return nil, nil, errors.New("a link to a folder is not followed: give the folder itself")
 	}
 	if !info.Mode().IsRegular() {
 		return nil, nil, errors.New("not a regular file: expected an exported log, a transcript or a folder")
@@ -180,6 +177,9 @@ func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	acct.Encoding = in.Head.Encoding
 	out := NewOut(acct, visit, r.Secrets)
 	format, ok := r.detect(in.Head)
+	if r.learning && (!ok || format.EventsOnly) {
+		return
+	}
 	switch {
 	case len(in.Head.Raw) == 0:
 		acct.Err = fmt.Errorf("%s: empty file: export the log again", in.Path)

@@ -169,7 +169,9 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 	}
 	defer done()
 	files := src.rd.Files(paths)
-	src.learnSecrets(c.Context(), files)
+	if err := src.learnSecrets(c.Context(), files); err != nil {
+		return err
+	}
 	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format, scrub: src.rd.Secrets.Scrubber()}
 	p.csv = csv.NewWriter(p.w)
 	if f.format == "csv" {

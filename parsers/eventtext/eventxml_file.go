@@ -15,7 +15,7 @@ import (
 // and wevtutil save, with a root or without one, what evtx_dump, python-evtx
 // and libevtx print, and copies of the XML View.
 func EventXML() parsers.Format {
-	return parsers.Format{Name: "event-xml", Log: true, Detect: detectEventXML, Parse: parseEventXML}
+	return parsers.Format{Name: "event-xml", Detect: detectEventXML, Parse: parseEventXML, EventsOnly: true}
 }
 
 // detectEventXML looks for markup at the beginning and an event in it. A small

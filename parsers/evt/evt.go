@@ -22,7 +22,7 @@ import (
 
 // Format is the form for the list of forms.
 func Format() parsers.Format {
-	return parsers.Format{Name: "evt", Log: true, Detect: detect, Parse: parse}
+	return parsers.Format{Name: "evt", Detect: detect, Parse: parse, EventsOnly: true}
 }
 
 const (

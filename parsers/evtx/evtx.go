@@ -15,7 +15,7 @@ import (
 
 // Format is the form for the list of forms.
 func Format() parsers.Format {
-	return parsers.Format{Name: "evtx", Log: true, Detect: detect, Parse: parse}
+	return parsers.Format{Name: "evtx", Detect: detect, Parse: parse, EventsOnly: true}
 }
 
 // detect goes by the magic of the file or, where its head is damaged or
