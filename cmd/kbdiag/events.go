@@ -25,7 +25,7 @@ type recordFlags struct {
 
 func (f *recordFlags) add(c *cobra.Command) {
 	f.inputs.add(c)
-	c.Flags().StringVar(&f.format, "format", "text", "text, jsonl or csv")
+	c.Flags().StringVar(&f.format, "format", "text", "text, jsonl, csv, or for events sqlite (with -o)")
 	c.Flags().StringVar(&f.where, "where", "", "only records that satisfy this condition, written as in rules")
 	c.Flags().StringVarP(&f.output, "output", "o", "", "write to this file")
 }
@@ -37,6 +37,7 @@ func (a *app) events() *cobra.Command {
 		Short: "Print the events of any exported log in one form",
 		Example: `  kbdiag events application.csv
   kbdiag events --format jsonl --where 'id == 13003 && level == "error"' ticket/
+  kbdiag events --format sqlite -o events.db ticket/
   cat dump.txt | kbdiag events --format csv -`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			filter, err := eventFilter(f.where)
@@ -111,6 +112,7 @@ func sessionFilter(where string) (*engine.Filter, error) {
 type printer struct {
 	w     *bufio.Writer
 	csv   *csv.Writer
+	db    *records.SQLite // of the form sqlite
 	form  string
 	scrub func(string) string
 	buf   []byte
@@ -129,6 +131,8 @@ func (p *printer) event(e *parsers.Event) {
 		p.buf = records.EventJSON(p.buf[:0], e, p.scrub)
 		_, err := p.w.Write(p.buf)
 		p.keep(err)
+	case "sqlite":
+		p.keep(p.db.Event(e, p.scrub))
 	case "csv":
 		p.keep(records.EventCSV(p.csv, e, p.scrub))
 	default:
@@ -152,8 +156,12 @@ func (p *printer) session(s *parsers.Session) {
 // printRecords reads all inputs in the order of their paths and prints their
 // records as they come.
 func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, visitor func(*printer) parsers.Visitor) error {
-	if f.format != "text" && f.format != "jsonl" && f.format != "csv" {
-		return usage("--format %s: expected text, jsonl or csv", f.format)
+	database := f.format == "sqlite" && c.Name() == "events"
+	if f.format != "text" && f.format != "jsonl" && f.format != "csv" && !database {
+		return usage("--format %s: expected text, jsonl or csv, or for events sqlite", f.format)
+	}
+	if database && f.output == "" {
+		return usage("--format sqlite: say with -o which file to write")
 	}
 	src, err := a.open(&f.inputs, paths)
 	if err != nil {
@@ -168,11 +176,17 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 		return err
 	}
 	defer done()
+	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format}
+	if database {
+		if p.db, err = records.NewSQLite(f.output); err != nil {
+			return failed(fmt.Errorf("%s: %w", f.output, err))
+		}
+	}
 	files := src.rd.Files(paths)
 	if err := src.learnSecrets(c.Context(), files); err != nil {
 		return err
 	}
-	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format, scrub: src.rd.Secrets.Scrubber()}
+	p.scrub = src.rd.Secrets.Scrubber()
 	p.csv = csv.NewWriter(p.w)
 	if f.format == "csv" {
 		header := records.EventCSVHeader
@@ -196,6 +210,9 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 	p.csv.Flush()
 	p.keep(p.csv.Error())
 	p.keep(p.w.Flush())
+	if p.db != nil {
+		p.keep(p.db.Close())
+	}
 	if p.err != nil {
 		return failed(fmt.Errorf("writing the output: %w", p.err))
 	}
