@@ -201,12 +201,15 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 		visit.Event = func(e *parsers.Event) { engine.PlaceInZone(e, zone); inner(e) }
 	}
 	var accounts []*parsers.Account
+	stop := a.watch(src, paths, true, out)
+	defer stop()
 	for _, file := range files {
 		if c.Context().Err() != nil || p.err != nil {
 			break
 		}
 		accounts = append(accounts, src.rd.Read(file, visit)...)
 	}
+	stop()
 	p.csv.Flush()
 	p.keep(p.csv.Error())
 	p.keep(p.w.Flush())

@@ -54,6 +54,8 @@ and what was skipped and where.`,
 			}
 			var accounts []*parsers.Account
 			var inputs []inspected
+			stop := a.watch(src, paths, false, nil)
+			defer stop()
 			for _, file := range src.rd.Files(paths) {
 				if c.Context().Err() != nil {
 					return failed(c.Context().Err())
@@ -80,6 +82,7 @@ and what was skipped and where.`,
 				}
 				accounts = append(accounts, read...)
 			}
+			stop()
 			if err := a.printInspected(inputs, format); err != nil {
 				return failed(err)
 			}
