@@ -138,10 +138,23 @@ func (w *Worker) merge(o *Worker) {
 	w.burst.merge(o.burst)
 	w.problems.merge(o.problems)
 	w.supplied.merge(&o.supplied)
-	for k, p := range o.products {
-		w.products[k] = p
+	for _, p := range o.products {
+		w.product(p)
 	}
 	w.left += o.left
+}
+
+// product keeps what an input says of the product: of equal texts the first
+// reason in order, and of all texts the first productCap.
+func (w *Worker) product(p statedProduct) {
+	if old, ok := w.products[p.text]; ok && (old.why < p.why || old.why == p.why && old.version <= p.version) {
+		return
+	}
+	w.products[p.text] = p
+	if len(w.products) > productCap {
+		keys := sortedKeys(w.products)
+		delete(w.products, keys[len(keys)-1])
+	}
 }
 
 func (s *supplied) merge(o *supplied) {
@@ -275,8 +288,8 @@ func (w *Worker) session(s *parsers.Session) {
 	w.supplied.sessions++
 	w.supplied.protocols[strings.Clone(s.Protocol)] = true
 	w.burst.session(s)
-	if p, ok := productOfSession(s); ok && len(w.products) < productCap {
-		w.products[p.text] = p
+	if p, ok := productOfSession(s); ok {
+		w.product(p)
 	}
 	set := w.run.set
 	w.view.reset(rules.OnSession)
@@ -301,8 +314,8 @@ func (w *Worker) line(l *parsers.Line) {
 		return
 	}
 	w.supplied.lines++
-	if p, ok := productOfLine(l.Text); ok && len(w.products) < productCap {
-		w.products[p.text] = p
+	if p, ok := productOfLine(l.Text); ok {
+		w.product(p)
 	}
 	set := w.run.set
 	w.view.reset(rules.OnLine)

@@ -48,7 +48,7 @@ func AppendCodes(list []string, text string) []string {
 			}
 		}
 		end := wordEnd(text, i)
-		if c >= 'A' && c <= 'Z' && end-i > 5 {
+		if c >= 'A' && c <= 'Z' && end-i > 5 && text[i+1] < 'a' { // no name has a small letter there
 			s.name(text[i:end])
 		}
 		i = end
@@ -421,9 +421,15 @@ func wordEnd(t string, i int) int {
 
 // joins reports whether a byte goes on with an ASCII word. Scripts that put no
 // blanks between words may stand right before and behind a number.
-func joins(c byte) bool {
-	return c >= '0' && c <= '9' || isASCIILetter(c) || c == '_'
-}
+func joins(c byte) bool { return joining[c] }
+
+var joining = func() (set [256]bool) {
+	for c := range set {
+		b := byte(c)
+		set[c] = b >= '0' && b <= '9' || isASCIILetter(b) || b == '_'
+	}
+	return set
+}()
 
 // hexValue gives the value of a hexadecimal digit, 255 if c is none.
 func hexValue(c byte) byte {

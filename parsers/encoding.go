@@ -2,7 +2,9 @@ package parsers
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -209,16 +211,57 @@ func multiByte(name string) bool {
 	return false
 }
 
-func decodeWide(b []byte, w wideness) string {
-	units := make([]uint16, 0, len(b)/2)
-	for i := 0; i+1 < len(b); i += 2 {
-		u := uint16(b[i]) | uint16(b[i+1])<<8
-		if w == wideBE {
-			u = uint16(b[i])<<8 | uint16(b[i+1])
+// decodeWide turns UTF-16 into UTF-8, without NUL and byte order marks. Halves
+// of characters become U+FFFD. buf is used for the work.
+func decodeWide(buf, b []byte, w wideness) []byte {
+	buf = buf[:0]
+	for len(b) >= 2 {
+		if n := appendASCII(&buf, b, w); n > 0 {
+			b = b[n:]
+			continue
 		}
-		if u != 0 && u != 0xFEFF {
-			units = append(units, u)
+		r := wideUnit(b, w)
+		b = b[2:]
+		if utf16.IsSurrogate(r) {
+			pair := unicode.ReplacementChar
+			if len(b) >= 2 {
+				pair = utf16.DecodeRune(r, wideUnit(b, w))
+			}
+			if r = pair; pair != unicode.ReplacementChar {
+				b = b[2:]
+			}
+		}
+		if r != 0 && r != 0xFEFF {
+			buf = utf8.AppendRune(buf, r)
 		}
 	}
-	return string(utf16.Decode(units))
+	return buf
+}
+
+// appendASCII appends the characters that b begins with as long as they are
+// ASCII, four at a time, and gives how many bytes of b they took.
+func appendASCII(buf *[]byte, b []byte, w wideness) int {
+	shift := 0
+	if w == wideBE {
+		shift = 8
+	}
+	out, n := *buf, 0
+	for ; n+8 <= len(b); n += 8 {
+		v := binary.LittleEndian.Uint64(b[n:])
+		v = v>>shift | v<<(64-shift)
+		// Neither a high byte nor bit 7, and no unit of 0.
+		if v&0xFF80FF80FF80FF80 != 0 || (v-0x0001000100010001)&0x8000800080008000 != 0 {
+			break
+		}
+		out = append(out, byte(v), byte(v>>16), byte(v>>32), byte(v>>48))
+	}
+	*buf = out
+	return n
+}
+
+func wideUnit(b []byte, w wideness) rune {
+	if w == wideBE {
+		return rune(b[0])<<8 | rune(b[1])
+	}
+	return rune(b[1])<<8 | rune(b[0])
 }

@@ -13,8 +13,9 @@ type Format struct {
 	// a reason and reading goes on. nil: the finders read it, as they read any
 	// text; the form has a name of its own and is not taken for another.
 	Parse func(in *Input, out *Out) error
-	// EventsOnly says that nothing but events comes of the form. Secrets are
-	// looked for in lines and sessions, so there are none to learn from it.
+	// EventsOnly says that nothing but events comes of the form, and lines of
+	// what strays between them. Secrets are looked for in lines and sessions, so
+	// there are none to learn from it.
 	EventsOnly bool
 }
 

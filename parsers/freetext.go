@@ -1,9 +1,6 @@
 package parsers
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 const (
 	windowBytes = 4 << 20 // of text in one window
@@ -20,15 +17,8 @@ func freeText(forms *Forms) Format {
 			rest = forms.Rest(in.Opts)
 		}
 		lines := in.Lines()
-		size := 0           // lines of the window before: the next one has about as many
-		var kept []TextLine // of the window before, whose record goes on
-		for {
-			w := nextWindow(lines, size, kept)
-			if w == nil {
-				break
-			}
-			size, kept = len(w.Lines), nil
-			w.Opts = in.Opts
+		w := &Window{Opts: in.Opts}
+		for w.next(lines) {
 			out.hold()
 			for _, f := range forms.Finders {
 				f.Find(w, out)
@@ -38,42 +28,53 @@ func freeText(forms *Forms) Format {
 			}
 			rest(w, out)
 			out.release()
-			if w.kept > 0 {
-				kept = slices.Clone(w.Lines[w.kept:])
-			}
 		}
 		return lines.Err()
 	}}
 }
 
-// nextWindow reads lines up to the window's size, and then on to the next
-// empty line, so that a record is rarely cut in two. size is the expected
-// number of lines, kept are lines that the window before left.
-func nextWindow(lines *Lines, size int, kept []TextLine) *Window {
-	ls := append(make([]TextLine, 0, size+size/8), kept...)
+// next makes a window of the lines that the one before left and of the
+// following ones, in the memory of the one before. Once it is full it ends at an
+// empty line before a line that begins as its first one does, so that no record
+// is cut in two where records are alike; or soon at any empty line. It reports
+// false at the end of the input.
+func (w *Window) next(lines *Lines) bool {
+	left := 0
+	if w.kept > 0 {
+		left = copy(w.Lines, w.Lines[w.kept:])
+	}
+	w.Lines, w.kept = w.Lines[:left], 0
 	bytes := 0
-	for i := range kept {
-		bytes += len(kept[i].Text)
+	for i := range w.Lines {
+		bytes += len(w.Lines[i].Text)
 	}
 	for {
 		l, ok := lines.Next()
 		if !ok {
 			break
 		}
-		ls = append(ls, l)
+		w.Lines = append(w.Lines, l)
 		bytes += len(l.Text)
-		full := bytes >= windowBytes || len(ls) >= windowLines
-		hard := bytes >= 2*windowBytes || len(ls) >= 2*windowLines
-		if hard || full && strings.TrimSpace(l.Text) == "" {
+		full := max(float64(bytes)/windowBytes, float64(len(w.Lines))/windowLines)
+		if full < 1 {
+			continue
+		}
+		if full >= 2 || strings.TrimSpace(l.Text) == "" && (full >= 1.5 || w.beginsAgain(lines)) {
 			break
 		}
 	}
-	if len(ls) == 0 {
-		return nil
-	}
-	w := NewWindow(ls)
+	w.taken = append(w.taken[:0], make([]bool, len(w.Lines))...)
+	w.left = len(w.Lines)
 	_, w.more = lines.Peek(0)
-	return w
+	return len(w.Lines) > 0
+}
+
+// beginsAgain reports whether the next line begins with the label that the
+// window's first line begins with.
+func (w *Window) beginsAgain(lines *Lines) bool {
+	label, _, ok := strings.Cut(w.Lines[0].Text, ":")
+	next, more := lines.Peek(0)
+	return ok && more && strings.HasPrefix(next.Text, label+":")
 }
 
 func restAsLines(w *Window, out *Out) {

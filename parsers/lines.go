@@ -33,6 +33,7 @@ type Lines struct {
 	buf    []byte // raw bytes not yet given out
 	start  int    // of the next line in buf
 	text   string // buf as a string where no decoding is needed
+	clean  bool   // text is UTF-8 without NUL, but for a character that its end cuts
 	eof    bool
 	err    error
 	no     int
@@ -43,6 +44,7 @@ type Lines struct {
 	cutN   int               // lines that were cut
 	cut    Pos
 	ahead  []TextLine
+	work   []byte // a line of UTF-16 in UTF-8
 }
 
 type wideness uint8
@@ -131,7 +133,7 @@ func (l *Lines) find() (end, size int) {
 // the rest of it.
 func (l *Lines) overlong(line *TextLine) {
 	line.Cut = true
-	line.Text = l.take(MaxLine)
+	line.Text = l.take(l.wholeCharacters(MaxLine))
 	line.Length = MaxLine
 	l.start += MaxLine
 	for {
@@ -155,6 +157,20 @@ func (l *Lines) overlong(line *TextLine) {
 		l.cut = Pos{Line: line.No, Offset: line.Offset, Length: int64(line.Length)}
 	}
 	l.cutN++
+}
+
+// wholeCharacters gives up to three bytes fewer than n, so that UTF-8 is not
+// cut inside a character.
+func (l *Lines) wholeCharacters(n int) int {
+	if l.wide != narrow || l.strict {
+		return n
+	}
+	for k := n; k > n-utf8.UTFMax; k-- {
+		if utf8.RuneStart(l.buf[l.start+k]) {
+			return k
+		}
+	}
+	return n
 }
 
 // take gives the text of the n bytes from start on.
@@ -237,6 +253,7 @@ func (l *Lines) fill() {
 	l.atEnd(err)
 	if l.wide == narrow && !l.strict {
 		l.text = string(l.buf)
+		l.clean = bytes.IndexByte(l.buf, 0) < 0 && (utf8.Valid(l.buf) || !l.eof && validUTF8Prefix(l.buf))
 	}
 }
 
@@ -252,6 +269,9 @@ func (l *Lines) atEnd(err error) {
 
 // narrow finishes the text of a line that needs no decoding.
 func (l *Lines) narrow(s string) string {
+	if l.clean {
+		return strings.TrimPrefix(s, bomUTF8)
+	}
 	if strings.IndexByte(s, 0) >= 0 {
 		s = strings.ReplaceAll(s, "\x00", "")
 	}
@@ -267,7 +287,8 @@ func (l *Lines) narrow(s string) string {
 // decode turns the bytes of one line into UTF-8.
 func (l *Lines) decode(b []byte) string {
 	if l.wide != narrow {
-		return decodeWide(b, l.wide)
+		l.work = decodeWide(l.work, b, l.wide)
+		return string(l.work)
 	}
 	s := strings.ReplaceAll(string(b), "\x00", "")
 	if d, err := l.dec.NewDecoder().String(s); err == nil {

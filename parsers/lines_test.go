@@ -216,3 +216,37 @@ func BenchmarkLines(b *testing.B) {
 		})
 	}
 }
+
+// TestDecodeWide compares with package utf16 over texts of all kinds of
+// characters, at all places.
+func TestDecodeWide(t *testing.T) {
+	texts := []string{"", "a", "plain ASCII text of some length", "Größe über alles", "日本語のログ", "mixed 日本 and \U0001F600 here",
+		"\x00nul\x00 between", "\uFEFFmark", "\x7f\x80\u0100\u8000", "\x01\x02\x03\x04\x05\x06\x07\x08"}
+	for _, text := range texts {
+		for pad := range 5 {
+			units := utf16.Encode([]rune(strings.Repeat("x", pad) + text))
+			for _, broken := range []uint16{0, 0xD83D, 0xDE00} {
+				u := units
+				if broken != 0 {
+					u = append(append(append([]uint16{}, units...), broken), units...)
+				}
+				var le, be []byte
+				var kept []uint16
+				for _, c := range u {
+					le = append(le, byte(c), byte(c>>8))
+					be = append(be, byte(c>>8), byte(c))
+					if c != 0 && c != 0xFEFF {
+						kept = append(kept, c)
+					}
+				}
+				want := string(utf16.Decode(kept))
+				if got := string(decodeWide(nil, le, wideLE)); got != want {
+					t.Errorf("little-endian: %q, want %q", got, want)
+				}
+				if got := string(decodeWide(nil, be, wideBE)); got != want {
+					t.Errorf("big-endian: %q, want %q", got, want)
+				}
+			}
+		}
+	}
+}

@@ -24,6 +24,8 @@ type Reader struct {
 	Stdin   io.Reader // for the path "-"
 	Secrets *Secrets  // may be nil
 
+	Progress *Progress // may be nil
+
 	learning bool // reads for secrets alone
 }
 
@@ -88,6 +90,10 @@ func (r *Reader) Read(path string, visit Visitor) []*Account {
 		return []*Account{{Path: path, Err: plainError(path, err)}}
 	}
 	defer closer.Close()
+	if r.Progress != nil {
+		visit = r.Progress.visitor(visit)
+		defer r.Progress.Files.Add(1)
+	}
 	return r.readAny(in, visit, &budget{left: MaxUnpacked, packed: in.Size}, 0)
 }
 
@@ -95,7 +101,7 @@ func (r *Reader) Read(path string, visit Visitor) []*Account {
 // left out.
 func (r *Reader) Learn(path string) {
 	learner := *r
-	learner.learning = true
+	learner.learning, learner.Progress = true, nil
 	learner.Read(path, Visitor{Want: func(*Event) bool { return false }})
 }
 
@@ -111,12 +117,15 @@ func (r *Reader) readAny(in *Input, visit Visitor, b *budget, depth int) []*Acco
 
 func (r *Reader) open(path string) (*Input, io.Closer, error) {
 	if path == StdinName {
-		in, err := NewInput(path, r.Stdin, nil, -1, r.Opts)
+		in, err := NewInput(path, progressReader{r.Stdin, r.Progress}, nil, -1, r.Opts)
 		return in, io.NopCloser(nil), err
 	}
 	info, err := os.Stat(filepath.FromSlash(path))
 	if err != nil {
 		return nil, nil, err
+	}
+	if info.IsDir() {
+		return nil, nil, errors.New("a link to a folder is not followed: give the folder itself")
 	}
 	if !info.Mode().IsRegular() {
 		return nil, nil, errors.New("not a regular file: expected an exported log, a transcript or a folder")
@@ -125,7 +134,7 @@ func (r *Reader) open(path string) (*Input, io.Closer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	in, err := NewInput(path, f, f, info.Size(), r.Opts)
+	in, err := NewInput(path, progressReader{f, r.Progress}, f, info.Size(), r.Opts)
 	if err != nil {
 		f.Close()
 		return nil, nil, err

@@ -161,6 +161,8 @@ func (a *app) analyse(c *cobra.Command, f *diagnoseFlags, paths []string) (*engi
 	if err != nil {
 		return nil, err
 	}
+	stop := a.watch(src, paths, false, nil)
+	defer stop()
 	rep, err := engine.Diagnose(c.Context(), set, src.rd, paths, opts)
 	if err != nil {
 		return nil, failed(fmt.Errorf("interrupted: %w", err))

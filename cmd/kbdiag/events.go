@@ -48,6 +48,7 @@ func (a *app) events() *cobra.Command {
 		Example: `  kbdiag events application.csv
   kbdiag events --format jsonl --where 'id == 13003 && level == "error"' ticket/
   kbdiag events --format xml --carve -o system.xml System.evtx
+  kbdiag events --format sqlite -o events.db ticket/
   cat dump.txt | kbdiag events --format csv -`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			filter, err := eventFilter(f.where)
@@ -67,7 +68,7 @@ func (a *app) events() *cobra.Command {
 			})
 		},
 	}
-	f.add(c, "text", "jsonl", "csv", "xml")
+	f.add(c, "text", "jsonl", "csv", "xml", "sqlite")
 	c.Flags().BoolVar(&f.inputs.carve, "carve", false, "also old events out of the free space of .evtx and .evt files, marked as carved")
 	return c
 }
@@ -129,6 +130,7 @@ func sessionFilter(where string) (*engine.Filter, error) {
 type printer struct {
 	w     *bufio.Writer
 	csv   *csv.Writer
+	db    *records.SQLite // of the form sqlite
 	form  string
 	scrub func(string) string
 	quiet bool // there is nothing to scrub
@@ -156,6 +158,8 @@ func (p *printer) event(e *parsers.Event) {
 		p.buf = records.EventXML(p.buf[:0], e, scrub)
 		_, err := p.w.Write(p.buf)
 		p.keep(err)
+	case "sqlite":
+		p.keep(p.db.Event(e, p.scrub))
 	case "csv":
 		p.keep(records.EventCSV(p.csv, e, p.scrub))
 	default:
@@ -203,8 +207,12 @@ func (p *printer) end() {
 // printRecords reads all inputs in the order of their paths and prints their
 // records as they come.
 func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, visitor func(*printer) parsers.Visitor) error {
+	database := f.format == "sqlite"
 	if !slices.Contains(f.forms, f.format) {
 		return usage("--format %s: expected %s", f.format, f.formText())
+	}
+	if database && f.output == "" {
+		return usage("--format sqlite: say with -o which file to write")
 	}
 	src, err := a.open(&f.inputs, paths)
 	if err != nil {
@@ -219,9 +227,17 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 		return err
 	}
 	defer done()
+	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format}
+	if database {
+		if p.db, err = records.NewSQLite(f.output); err != nil {
+			return failed(fmt.Errorf("%s: %w", f.output, err))
+		}
+	}
 	files := src.rd.Files(paths)
-	src.learnSecrets(c.Context(), files)
-	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format, scrub: src.rd.Secrets.Scrubber(), quiet: src.rd.Secrets.Len() == 0}
+	if err := src.learnSecrets(c.Context(), files); err != nil {
+		return err
+	}
+	p.scrub, p.quiet = src.rd.Secrets.Scrubber(), src.rd.Secrets.Len() == 0
 	p.csv = csv.NewWriter(p.w)
 	p.begin(c.Name() == "sessions")
 	visit := visitor(p)
@@ -230,13 +246,19 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 		visit.Event = func(e *parsers.Event) { engine.PlaceInZone(e, zone); inner(e) }
 	}
 	var accounts []*parsers.Account
+	stop := a.watch(src, paths, true, out)
+	defer stop()
 	for _, file := range files {
 		if c.Context().Err() != nil || p.err != nil {
 			break
 		}
 		accounts = append(accounts, src.rd.Read(file, visit)...)
 	}
+	stop()
 	p.end()
+	if p.db != nil {
+		p.keep(p.db.Close())
+	}
 	if p.err != nil {
 		return failed(fmt.Errorf("writing the output: %w", p.err))
 	}

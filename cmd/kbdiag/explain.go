@@ -40,7 +40,9 @@ rule stands among the others.`,
 			if err != nil {
 				return err
 			}
+			stop := a.watch(src, args[1:], false, nil)
 			x, err := engine.Explain(c.Context(), set, src.rd, args[1:], args[0], opts)
+			stop()
 			if err != nil {
 				return failed(err)
 			}

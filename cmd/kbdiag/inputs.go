@@ -44,16 +44,15 @@ func (f *inputFlags) zone() (*time.Location, error) {
 
 // maxHeldStdin is how much of standard input is held in memory, so that it can
 // be read twice.
-const maxHeldStdin = 64 << 20
+const maxHeldStdin = 32 << 20
 
 // source opens the inputs of one command.
 type source struct {
 	rd    *parsers.Reader
-	stdin []byte // held; nil if it is too large or not used
+	stdin [][]byte // what of standard input is held, in pieces
 }
 
-// open makes a reader of the given paths. Standard input is held in memory as
-// far as possible.
+// open makes a reader of the given paths.
 func (a *app) open(f *inputFlags, paths []string) (*source, error) {
 	if len(paths) == 0 {
 		return nil, usage("no input: give a file, a folder, or - for standard input")
@@ -68,27 +67,40 @@ func (a *app) open(f *inputFlags, paths []string) (*source, error) {
 	default:
 		return nil, usage("--date-order %s: expected dmy or mdy", f.dateOrder)
 	}
-	s := &source{rd: &parsers.Reader{Forms: formats.All(), Opts: opts, Secrets: &parsers.Secrets{}}}
-	for _, p := range paths {
-		if p == parsers.StdinName {
-			return s, s.hold(a.stdin)
-		}
-	}
-	return s, nil
+	return &source{rd: &parsers.Reader{Forms: formats.All(), Opts: opts, Secrets: &parsers.Secrets{}, Stdin: a.stdin}}, nil
 }
 
-func (s *source) hold(stdin io.Reader) error {
-	b, err := io.ReadAll(io.LimitReader(stdin, maxHeldStdin+1))
-	if err != nil {
-		return failed(fmt.Errorf("standard input: %w", err))
+// hold reads standard input into memory, and reports whether all of it is
+// there. The reader goes on with it from its first byte either way.
+func (s *source) hold() (whole bool, err error) {
+	rest := s.rd.Stdin
+	for range maxHeldStdin >> 20 {
+		piece := make([]byte, 1<<20)
+		n, err := io.ReadFull(rest, piece)
+		s.stdin = append(s.stdin, piece[:n])
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			s.rewind(nil)
+			return true, nil
+		}
+		if err != nil {
+			return false, failed(fmt.Errorf("standard input: %w", err))
+		}
 	}
-	if len(b) > maxHeldStdin {
-		s.rd.Stdin = io.MultiReader(bytes.NewReader(b), stdin)
-		return nil
+	s.rewind(rest)
+	s.stdin = nil // freed as it is read
+	return false, nil
+}
+
+// rewind makes the reader read what is held, and then the rest.
+func (s *source) rewind(rest io.Reader) {
+	var pieces []io.Reader
+	for _, p := range s.stdin {
+		pieces = append(pieces, bytes.NewReader(p))
 	}
-	s.stdin = b
-	s.rd.Stdin = bytes.NewReader(b)
-	return nil
+	if rest != nil {
+		pieces = append(pieces, rest)
+	}
+	s.rd.Stdin = io.MultiReader(pieces...)
 }
 
 // firstPass bounds the inputs that are read for their secrets alone before
@@ -98,15 +110,19 @@ const firstPass = 64 << 20
 // learnSecrets reads the inputs once without printing, so that a secret that
 // only a later input shows is taken out of the earlier ones too. Inputs beyond
 // firstPass are left out: they are logs, not transcripts.
-func (s *source) learnSecrets(ctx context.Context, files []string) {
+func (s *source) learnSecrets(ctx context.Context, files []string) error {
 	for _, f := range files {
 		if ctx.Err() != nil {
-			return
+			return nil
 		}
 		if f == parsers.StdinName {
-			if s.stdin != nil {
+			whole, err := s.hold()
+			if err != nil {
+				return err
+			}
+			if whole {
 				s.rd.Learn(f)
-				s.rd.Stdin = bytes.NewReader(s.stdin)
+				s.rewind(nil)
 			}
 			continue
 		}
@@ -114,6 +130,7 @@ func (s *source) learnSecrets(ctx context.Context, files []string) {
 			s.rd.Learn(f)
 		}
 	}
+	return nil
 }
 
 // readStatus tells how reading went: nil if all was read.

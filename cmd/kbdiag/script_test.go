@@ -1,12 +1,15 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -30,9 +33,17 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TICKETS", tickets)
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			if name == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("no such condition: %s", name)
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":   checkStatus,
 			"longline": longLine,
+			"zip":      zipFiles,
+			"widen":    widen,
 		},
 	})
 }
@@ -62,6 +73,30 @@ func longLine(ts *testscript.TestScript, _ bool, args []string) {
 		_, err := f.Write(block)
 		ts.Check(err)
 	}
+}
+
+// widen writes a file in UTF-16 without its last byte: widen out in
+func widen(ts *testscript.TestScript, _ bool, args []string) {
+	out := []byte{0xFF, 0xFE}
+	for _, u := range utf16.Encode([]rune(ts.ReadFile(args[1]))) {
+		out = append(out, byte(u), byte(u>>8))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out[:len(out)-1], 0o600))
+}
+
+// zipFiles packs files into an archive: zip out.zip file...
+func zipFiles(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	z := zip.NewWriter(f)
+	for _, name := range args[1:] {
+		w, err := z.Create(name)
+		ts.Check(err)
+		_, err = w.Write([]byte(ts.ReadFile(name)))
+		ts.Check(err)
+	}
+	ts.Check(z.Close())
 }
 
 // runCommand runs the program in the tests' own process and gives its output.

@@ -14,7 +14,8 @@ import (
 // that was asked for.
 func Dumpel() parsers.Format {
 	return parsers.Format{
-		Name: "dumpel",
+		Name:       "dumpel",
+		EventsOnly: true,
 		Detect: func(h *parsers.Head) int {
 			_, score := dumpelForm(h)
 			return score

@@ -17,7 +17,8 @@ func EventViewerNTTXT() parsers.Format { return ntFormat("eventviewer-nt-txt", "
 
 func ntFormat(name, seps string) parsers.Format {
 	return parsers.Format{
-		Name: name,
+		Name:       name,
+		EventsOnly: true,
 		Detect: func(h *parsers.Head) int {
 			_, score := ntSeparator(h, seps)
 			return score

@@ -18,7 +18,8 @@ func EventViewerVistaTXT() parsers.Format { return vistaFormat("eventviewer-vist
 
 func vistaFormat(name, seps string) parsers.Format {
 	return parsers.Format{
-		Name: name,
+		Name:       name,
+		EventsOnly: true,
 		Detect: func(h *parsers.Head) int {
 			_, score := vistaSeparator(h, seps)
 			return score

@@ -311,13 +311,16 @@ func (s *xmlState) system(raw string) {
 // eventData takes one element of EventData. All Data are insertion strings,
 // the named ones are data too.
 func (s *xmlState) eventData(x *xmlReader, raw string) {
+	name := attr(s.attrs, "Name")
 	if s.leaf != "Data" {
+		if name == "" {
+			name = s.leaf
+		}
 		if v := cleanXML(raw); v != "" || s.leaf != "Binary" {
-			x.add(s.leaf, v)
+			x.add(unescapeXML(name), v)
 		}
 		return
 	}
-	name := attr(s.attrs, "Name")
 	if name == "" && strings.Contains(raw, "&lt;string&gt;") {
 		x.addPacked(raw)
 		return

@@ -15,7 +15,7 @@ import (
 // and wevtutil save, with a root or without one, what evtx_dump, python-evtx
 // and libevtx print, and copies of the XML View.
 func EventXML() parsers.Format {
-	return parsers.Format{Name: "event-xml", Detect: detectEventXML, Parse: parseEventXML}
+	return parsers.Format{Name: "event-xml", Detect: detectEventXML, Parse: parseEventXML, EventsOnly: true}
 }
 
 // detectEventXML looks for markup at the beginning and an event in it. A small
@@ -29,10 +29,11 @@ func detectEventXML(h *parsers.Head) int {
 	if strings.HasPrefix(t, "- <") {
 		t = t[2:]
 	}
-	if !strings.HasPrefix(t, "<?xml") && !strings.HasPrefix(t, "<Event") && !strings.HasPrefix(t, "<!--") {
+	tag := tagOf(t)
+	if !strings.HasPrefix(t, "<?xml") && !strings.HasPrefix(t, tag.open) && !strings.HasPrefix(t, "<!--") && !strings.HasPrefix(t, "<ForwardedEvents") {
 		return 0
 	}
-	at := eventStart(t)
+	at := tag.start(t)
 	if at < 0 {
 		return 0
 	}
@@ -40,17 +41,17 @@ func detectEventXML(h *parsers.Head) int {
 	if !strings.Contains(body, "<System") && !strings.Contains(body, "System>") || !strings.Contains(body, "Provider") {
 		return 0
 	}
-	if h.Whole && prose(t) {
+	if h.Whole && tag.prose(t) {
 		return 0
 	}
 	return 95
 }
 
 // prose reports whether text outside the events has more than a few lines.
-func prose(t string) bool {
+func (x eventTag) prose(t string) bool {
 	n := 0
 	for {
-		at := eventStart(t)
+		at := x.start(t)
 		gap := t
 		if at >= 0 {
 			gap = t[:at]
@@ -64,26 +65,62 @@ func prose(t string) bool {
 			return n > 2
 		}
 		t = t[at:]
-		end := strings.Index(t, eventEnd)
+		end := strings.Index(t, x.end)
 		if end < 0 {
 			return n > 2
 		}
-		t = t[end+len(eventEnd):]
+		t = t[end+len(x.end):]
 	}
 }
 
-const eventEnd = "</Event>"
+// eventTag is how the element <Event> begins and ends in one text.
+type eventTag struct{ open, end string }
 
-// eventStart finds the start of an <Event> element, -1 if there is none.
-func eventStart(t string) int {
-	const open = "<Event"
+var plainEvent = eventTag{"<Event", "</Event>"}
+
+// tagOf gives the tag of the events of a text: with a prefix where the text has
+// no event without one, as programs write it that serialise the tree again.
+func tagOf(t string) eventTag {
+	if plainEvent.start(t) >= 0 {
+		return plainEvent
+	}
 	for i := 0; ; {
-		at := strings.Index(t[i:], open)
+		at := strings.Index(t[i:], ":Event")
+		if at < 0 {
+			return plainEvent
+		}
+		at += i
+		i = at + 1
+		from := at
+		for from > 0 && at-from < maxPrefix && (isLetter(t[from-1]) || isDigit(t[from-1]) || t[from-1] == '_' || t[from-1] == '-') {
+			from--
+		}
+		if from == at || from == 0 || t[from-1] != '<' {
+			continue
+		}
+		x := eventTag{t[from-1:at] + ":Event", "</" + t[from:at] + ":Event>"}
+		if x.start(t) >= 0 {
+			return x
+		}
+	}
+}
+
+// maxPrefix is the longest prefix of a name space, in bytes.
+const maxPrefix = 32
+
+// eventStart finds the start of an <Event> element without a prefix, -1 if
+// there is none.
+func eventStart(t string) int { return plainEvent.start(t) }
+
+// start finds the start of an event, -1 if there is none.
+func (x eventTag) start(t string) int {
+	for i := 0; ; {
+		at := strings.Index(t[i:], x.open)
 		if at < 0 {
 			return -1
 		}
 		at += i
-		if i = at + len(open); i >= len(t) {
+		if i = at + len(x.open); i >= len(t) {
 			return -1
 		}
 		if c := t[i]; c == ' ' || c == '>' || c == '\r' || c == '\n' || c == '\t' {
@@ -113,6 +150,7 @@ const (
 // xmlFile reads a file of events piece by piece.
 type xmlFile struct {
 	r      io.Reader
+	tag    eventTag
 	wide   bool // UTF-16
 	big    bool // big-endian
 	text   string
@@ -128,7 +166,7 @@ type xmlFile struct {
 }
 
 func parseEventXML(in *parsers.Input, out *parsers.Out) error {
-	f := &xmlFile{r: in.Bytes(), line: 1, out: out, block: xmlBlockSize}
+	f := &xmlFile{r: in.Bytes(), tag: tagOf(in.Head.Text), line: 1, out: out, block: xmlBlockSize}
 	if in.Size >= 0 && in.Size < xmlBlockSize {
 		f.block = int(in.Size) + 1
 	}
@@ -148,7 +186,7 @@ func (f *xmlFile) setEncoding(h *parsers.Head) {
 // event reads on to the end of the next event and gives it to out. It reports
 // false at the end of the input.
 func (f *xmlFile) event() bool {
-	start := f.find(eventStart)
+	start := f.find(f.tag.start)
 	if start < 0 {
 		f.between(f.text)
 		f.skip(len(f.text))
@@ -156,7 +194,7 @@ func (f *xmlFile) event() bool {
 	}
 	f.between(f.text[:start])
 	f.skip(start)
-	end := f.find(func(t string) int { return strings.Index(t, eventEnd) })
+	end := f.find(func(t string) int { return strings.Index(t, f.tag.end) })
 	if end < 0 {
 		if len(f.text) > maxEventXML {
 			f.out.Skip("event longer than 16 MiB", 1, f.pos(len(f.text)))
@@ -165,8 +203,8 @@ func (f *xmlFile) event() bool {
 		}
 		return f.give(len(f.text), false)
 	}
-	end += len(eventEnd)
-	if next := eventStart(f.text[1:end]); next >= 0 && !strings.Contains(f.text[:next], "<UserData") {
+	end += len(f.tag.end)
+	if next := f.tag.start(f.text[1:end]); next >= 0 && !strings.Contains(f.text[:next], "<UserData") {
 		return f.give(next+1, false)
 	}
 	return f.give(end, true)
@@ -257,7 +295,7 @@ func (f *xmlFile) find(mark func(string) int) int {
 		if f.eof || len(f.text) > maxEventXML {
 			return -1
 		}
-		from = max(0, len(f.text)-2*len(eventEnd)) // a mark may be cut in two
+		from = max(0, len(f.text)-2*len(f.tag.end)) // a mark may be cut in two
 		f.fill()
 	}
 }

@@ -316,6 +316,7 @@ const maxXMLRows = 5000
 func (s *scan) xmlEnd(from int, depth int8) int {
 	last := from + 1
 	inside := false // of an element that goes on over several rows
+	tail := ""      // the tag in which the row before was broken
 	for j := from; j < len(s.rows) && j-from < maxXMLRows; j++ {
 		w := &s.rows[j]
 		if w.blank() {
@@ -324,7 +325,7 @@ func (s *scan) xmlEnd(from int, depth int8) int {
 		if w.depth != depth || j > from && (isXMLStart(w.text) || s.opensFull(j)) {
 			return last
 		}
-		xml := isXMLText(w.text)
+		xml := isXMLText(w.text) || tail != "" && strings.IndexByte(w.text, '>') >= 0
 		if !xml && !inside {
 			return last
 		}
@@ -332,23 +333,52 @@ func (s *scan) xmlEnd(from int, depth int8) int {
 			last = j + 1
 			inside = opensValue(w.text, inside)
 		}
-		if isXMLEnd(w.text) {
+		if isXMLEnd(w.text) || tail != "" && isXMLEnd(tail+w.text) {
 			return j + 1
 		}
+		tail = brokenTag(w.text)
 	}
 	return last
 }
 
-// opensValue reports whether a value is open at the end of a row of XML.
+// opensValue reports whether a value or a tag is open at the end of a row of
+// XML, so that the next row goes on with it.
 func opensValue(t string, inside bool) bool {
-	i := strings.LastIndexByte(t, '<')
-	if i < 0 {
-		if i = strings.LastIndex(t, "&lt;"); i < 0 {
-			return inside
-		}
-		return strings.HasPrefix(t[i:], "&lt;Data") && !strings.HasSuffix(t, "/&gt;")
+	open, end := lastTag(t)
+	if open < 0 {
+		return inside && end < 0
 	}
-	return strings.HasPrefix(t[i:], "<Data") && !strings.HasSuffix(t, "/>")
+	if end < open {
+		return true // a mail program wrapped the row inside a tag
+	}
+	name := strings.TrimPrefix(strings.TrimPrefix(t[open:], "<"), "&lt;")
+	if strings.HasPrefix(name, "/") || strings.HasSuffix(t, "/>") || strings.HasSuffix(t, "/&gt;") {
+		return false
+	}
+	return strings.HasPrefix(name, "Data") || !strings.HasSuffix(t, ">") && !strings.HasSuffix(t, "&gt;")
+}
+
+// brokenTag gives the tag that begins in a row and does not end in it, if it is
+// short enough to be broken by a mail program.
+func brokenTag(t string) string {
+	open, end := lastTag(t)
+	if open <= end || len(t)-open > maxLabel {
+		return ""
+	}
+	return t[open:]
+}
+
+// lastTag gives the places of the last bracket that opens a tag in a row, and
+// of the last that ends one; -1 where there is none.
+func lastTag(t string) (open, end int) {
+	open, end = strings.LastIndexByte(t, '<'), strings.LastIndexByte(t, '>')
+	if open < 0 {
+		open = strings.LastIndex(t, "&lt;")
+	}
+	if end < 0 {
+		end = strings.LastIndex(t, "&gt;")
+	}
+	return open, end
 }
 
 // takeTagless takes XML whose tags a forum has eaten: only indented values and

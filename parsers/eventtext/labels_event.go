@@ -370,17 +370,59 @@ func (m *recordMaker) joinXML(r *record) string {
 		return m.s.rows[r.xmlFrom].text
 	}
 	b := m.buf[:0]
+	hard := m.wrappedHard(r)
+	tag := false // the row ends inside a tag
 	for j := r.xmlFrom; j < r.xmlTo; j++ {
-		b = append(b, m.s.rows[j].text...)
-		b = append(b, '\n')
+		t := m.s.rows[j].text
+		b = append(b, t...)
+		if open, end := lastTag(t); open >= 0 || end >= 0 {
+			tag = open > end
+		}
+		switch {
+		case hard > 0 && len(t) < hard && len(t) >= hard-1, hard == 0 && tag:
+			b = append(b, ' ') // a blank stood where the row was broken
+		case hard == 0 || len(t) < hard-1:
+			b = append(b, '\n')
+		}
 	}
 	m.buf = b
 	text := string(b)
-	if strings.Contains(text, "&lt;System") {
+	switch {
+	case strings.Contains(text, "&lt;System"):
 		text = html.UnescapeString(text)
+	case !strings.Contains(text, plainEvent.end): // the last line of a page, which has no markup of its own
+		text = strings.Replace(text, "&lt;/Event&gt;", plainEvent.end, 1)
 	}
 	return text
 }
+
+// wrappedHard gives the width at which XML on one line was broken into rows,
+// inside words too; 0 if it was not. All rows but the last are as wide then, or
+// narrower by a blank at their end.
+func (m *recordMaker) wrappedHard(r *record) int {
+	width, full := 0, 0
+	for j := r.xmlFrom; j < r.xmlTo-1; j++ {
+		width = max(width, len(m.s.rows[j].text))
+	}
+	if width < minWrap || r.xmlTo-r.xmlFrom < 4 {
+		return 0
+	}
+	for j := r.xmlFrom; j < r.xmlTo-1; j++ {
+		switch n := len(m.s.rows[j].text); {
+		case n == width:
+			full++
+		case n < width-1:
+			return 0
+		}
+	}
+	if full < 2 {
+		return 0
+	}
+	return width
+}
+
+// minWrap is the narrowest width at which mails are wrapped.
+const minWrap = 60
 
 // mergeTagless reads what is left of the XML where a forum has eaten the tags:
 // the values in their order. Behind the computer stand the insertion strings,

@@ -281,14 +281,18 @@ func (r *savedRow) setText(e *parsers.Event, text string, cut bool) {
 func looksRendered(text string) bool {
 	words := 0
 	for i := 0; i < len(text) && words < 4; {
-		j := strings.IndexAny(text[i:], " \t\n")
-		if j < 0 {
-			j = len(text) - i
+		j := i
+		for j < len(text) && text[j] != ' ' && text[j] != '\t' && text[j] != '\n' {
+			j++
 		}
-		if lowerWord(strings.TrimRight(text[i:i+j], ".,:;")) {
+		end := j
+		for end > i && strings.IndexByte(".,:;", text[end-1]) >= 0 {
+			end--
+		}
+		if lowerWord(text[i:end]) {
 			words++
 		}
-		i += j + 1
+		i = j + 1
 	}
 	return words >= 4
 }

@@ -148,11 +148,11 @@ func levelPrefix(t string) (n int, w levelWord) {
 		i = 1
 	}
 	from := i
-	if i == len(t) || t[i] >= 'a' && t[i] <= 'z' || t[i] < 'A' {
+	if i == len(t) || t[i] >= 'a' && t[i] <= 'z' || t[i] < 'A' || levelLengths[lowerASCII(t[i])] == 0 {
 		return 0, w
 	}
 	for words := 0; words < 4 && i < len(t) && i < maxLevelWord; words++ {
-		for i < len(t) && strings.IndexByte(" \t,;|\"", t[i]) < 0 {
+		for i < len(t) && !endsWord(t[i]) {
 			i++
 		}
 		if found := printedLevel(t[from:i]); found.level != parsers.LevelUnknown {
@@ -164,6 +164,11 @@ func levelPrefix(t string) (n int, w levelWord) {
 		i++
 	}
 	return best, w
+}
+
+// endsWord reports whether a byte ends a word of a column.
+func endsWord(c byte) bool {
+	return c <= '|' && (c == ' ' || c == '\t' || c == ',' || c == ';' || c == '|' || c == '"')
 }
 
 // maxHeadRows is how many rows of text the columns before a description take

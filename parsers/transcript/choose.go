@@ -173,10 +173,13 @@ func (v *votes) client(s string) bool {
 			known = true
 		}
 	}
-	count(&smtp, &v.smtp, 3)
-	count(&pop3, &v.pop3, 2)
-	count(&nntp, &v.nntp, 2)
-	count(&ftp, &v.ftp, 2)
+	maybe := maybeCommand(s)
+	if maybe {
+		count(&smtp, &v.smtp, 3)
+		count(&pop3, &v.pop3, 2)
+		count(&nntp, &v.nntp, 2)
+		count(&ftp, &v.ftp, 2)
+	}
 	if hasPrefixFold(s, "authinfo ") || hasPrefixFold(s, "mode reader") {
 		v.nntp += 8
 	}
@@ -184,7 +187,7 @@ func (v *votes) client(s string) bool {
 		v.ftp += 8
 		known = true
 	}
-	if c, ok := imapCommand(s, false); ok {
+	if c, ok := imapCommand(s, false); maybe && ok {
 		v.imap += 4
 		if c.verb == "LOGIN" || c.verb == "CAPABILITY" {
 			v.imap += 2

@@ -119,11 +119,14 @@ func (s shape) fits(args string) bool {
 	return true
 }
 
+// maxVerb is the longest verb, in bytes.
+const maxVerb = 16
+
 // splitVerb gives the first word in upper case, and the rest.
 func splitVerb(s string) (string, string) {
 	s = strings.TrimSpace(s)
 	word, rest, _ := strings.Cut(s, " ")
-	if len(word) > 16 {
+	if len(word) > maxVerb {
 		return "", s
 	}
 	return upper(word), strings.TrimSpace(rest)
@@ -142,16 +145,23 @@ func upper(s string) string {
 // clientish reports whether a line reads as a command of any protocol, and
 // could hardly be anything else.
 func clientish(s string) bool {
+	if maybeCommand(s) {
+		if _, ok := imapCommand(s, false); ok || lineCommand(s) {
+			return true
+		}
+	}
+	_, ok := httpRequest(s)
+	return ok
+}
+
+// lineCommand reports whether a line reads as a command of a line protocol.
+func lineCommand(s string) bool {
 	for _, g := range [...]*grammar{&smtp, &pop3, &nntp, &ftp} {
 		if _, ok := g.command(s, false); ok {
 			return true
 		}
 	}
-	if _, ok := imapCommand(s, false); ok {
-		return true
-	}
-	_, ok := httpRequest(s)
-	return ok
+	return false
 }
 
 // hide gives the stand-in for a secret, and the secret if it is one: marks

@@ -40,6 +40,9 @@ type finder struct {
 	out  *parsers.Out
 	page *page // nil until something was found
 	work int   // lines looked at in vain, to bound the time
+	// quietTo is the line up to which all lines from the one looked at last
+	// are known to be of no session.
+	quietTo int
 }
 
 // from reads what begins at line i and gives the line to go on at.
@@ -48,7 +51,13 @@ func (f *finder) from(i int) int {
 		f.page = newPage(f.w)
 	}
 	p := f.page
-	p.setQuote(p.quoteAt(i))
+	if n := p.quoteAt(i); n != p.quote {
+		p.setQuote(n)
+		f.quietTo = 0
+	}
+	if f.quiet(i) {
+		return i + 1
+	}
 	if m := p.findMarks(i); m != nil {
 		if next := f.blockFrom(i, m); next > i {
 			return next
@@ -157,6 +166,9 @@ func Formats() []parsers.Format { return nil }
 // of a program that connects. Most logs have none of it.
 func promising(w *parsers.Window) bool {
 	for i := range w.Lines {
+		if w.Taken(i) {
+			continue
+		}
 		t := w.Lines[i].Text
 		for _, mark := range [...]string{"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "rying", " OK", " NO", " BAD", "* ", "HTTP"} {
 			if strings.Contains(t, mark) {

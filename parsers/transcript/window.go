@@ -13,6 +13,7 @@ type page struct {
 	items []item
 	known []bool
 	quote int // levels of "> " that are taken off
+	hits  []hit
 }
 
 func newPage(w *parsers.Window) *page {

@@ -96,6 +96,12 @@ func appendQuoted(buf []byte, s string) []byte {
 	buf = append(buf, '"')
 	start := 0
 	for i := 0; i < len(s); {
+		for i+8 <= len(s) && plainWord(s[i:i+8]) {
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
 		c := s[i]
 		if plainJSON[c] {
 			i++
@@ -134,6 +140,17 @@ func appendEscape(buf []byte, c byte) []byte {
 	return append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
+// plainWord reports whether none of the eight bytes of s is a control
+// character, a quote, a backslash or outside ASCII. It looks at all of them at
+// once: a byte x is below y where x-y borrows from its highest bit.
+func plainWord(s string) bool {
+	const low, high = 0x0101010101010101, 0x8080808080808080
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	quote, slash := w^low*'"', w^low*'\\'
+	return (w|(w-low*' ')|(quote-low)|(slash-low))&high == 0
+}
+
 // EventJSON appends an event as one line of JSON. Fields that its form does
 // not carry are left out.
 func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
@@ -141,7 +158,7 @@ func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
 	o.open('{')
 	if e.Has(parsers.FieldTime) {
 		o.key("time")
-		o.buf = appendQuoted(o.buf, engine.FormatTime(e.Time, e.Zone))
+		o.buf = append(engine.AppendTime(append(o.buf, '"'), e.Time, e.Zone), '"')
 		o.textIf("zone", e.Zone.String())
 	}
 	o.field(e, parsers.FieldLog, "log", e.Log)

@@ -1,0 +1,98 @@
+package transcript
+
+import "strings"
+
+// farthest is how far reading looks ahead of a line before it takes anything
+// as part of a session.
+const farthest = max(maxLook, maxGuess) + 1
+
+// quiet reports whether nothing that a session is made of stands at line i or
+// within sight of it, so that no session can begin there. In a large log most
+// lines are so, and each is looked at once.
+func (f *finder) quiet(i int) bool {
+	f.quietTo = max(f.quietTo, i)
+	for f.quietTo < len(f.page.items) && f.quietTo < i+farthest {
+		if !f.page.silent(f.quietTo) {
+			return false
+		}
+		f.quietTo++
+	}
+	return true
+}
+
+// silent reports whether a line says nothing to any of those who look for
+// sessions: empty or taken, or no event, no mark, no reply, no command.
+func (p *page) silent(i int) bool {
+	it := p.at(i)
+	switch it.kind {
+	case kindBlank, kindTaken:
+		return true
+	case kindEvent:
+		return false
+	case kindLine:
+		v := votes{login: 1}
+		if it.side != sideUnknown || plainBanner(it.text) || serverish(it.text) || clientish(it.text) || v.line(it) {
+			return false
+		}
+	}
+	if it.raw {
+		return false
+	}
+	p.hits = markHits(p.rowText(it), p.hits)
+	return len(p.hits) == 0
+}
+
+// maybeCommand is a cheap look whether a line can be a command of a line
+// protocol or of IMAP: its first word is a verb, or it is a tag and the second
+// is one.
+func maybeCommand(s string) bool {
+	first, rest := firstWord(s)
+	if isVerb(first, firstWords) {
+		return true
+	}
+	second, _ := firstWord(rest)
+	return likelyTag(first) && isVerb(second, imapFirstWords)
+}
+
+// firstWord cuts a text as splitVerb does, the word as it is written.
+func firstWord(s string) (word, rest string) {
+	word, rest, _ = strings.Cut(strings.TrimSpace(s), " ")
+	return word, rest
+}
+
+// isVerb looks for a word among verbs in capitals, in any case.
+func isVerb(word string, verbs map[string]bool) bool {
+	var buf [maxVerb]byte
+	if word == "" || len(word) > maxVerb {
+		return false
+	}
+	for i := 0; i < len(word); i++ {
+		c := word[i]
+		if c >= 0x80 {
+			return true // its capitals may be a verb
+		}
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		buf[i] = c
+	}
+	return verbs[string(buf[:len(word)])]
+}
+
+// firstWords are the first words of the verbs of all line protocols, imapFirstWords
+// those of IMAP.
+var (
+	firstWords     = wordsOf(smtp.verbs, pop3.verbs, nntp.verbs, ftp.verbs)
+	imapFirstWords = wordsOf(imapVerbs)
+)
+
+func wordsOf(tables ...map[string]verb) map[string]bool {
+	words := map[string]bool{}
+	for _, t := range tables {
+		for name := range t {
+			word, _, _ := strings.Cut(name, " ")
+			words[word] = true
+		}
+	}
+	return words
+}
