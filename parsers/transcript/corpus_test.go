@@ -125,7 +125,7 @@ func TestCorpus(t *testing.T) {
 	root, notes := readNotes(t)
 	checked, agree := 0, 0
 	for _, n := range notes {
-		if !hasWord("pop3|smtp|imap|failures", n.folder) {
+		if !hasWord("pop3|smtp|imap|failures|ftp|nntp|http|ldap|telnet", n.folder) {
 			continue
 		}
 		sessions, _, _ := readSessions(filepath.ToSlash(filepath.Join(root, n.folder, n.file)), nil)
