@@ -191,7 +191,7 @@ func (c *Conversation) line(i int) {
 	}
 	it.text = strings.TrimRight(text, " \t")
 	if c.screen {
-		it.text = strings.TrimSpace(text)
+		it.text = strings.TrimSpace(strings.Map(printable, text))
 	}
 	if it.text == "" {
 		it.kind = kindBlank
@@ -219,7 +219,7 @@ func (c *Conversation) flush() {
 
 // printable keeps of a line of a dialogue what can be shown.
 func printable(r rune) rune {
-	if r < ' ' && r != '\t' || r == 0x7F {
+	if r < ' ' && r != '\t' || r >= 0x7F && r < 0xA0 {
 		return -1
 	}
 	return r

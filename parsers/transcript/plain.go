@@ -31,6 +31,10 @@ func (m *plainMachine) step(it *item) verdict {
 		m.prompt(name, it)
 		return used
 	}
+	if it.side == sideServer && m.r.greet == nil && m.r.commands == 0 {
+		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: s}}, it)
+		return used
+	}
 	if hidden, ok := typedFTP(s); ok && hidden == "PASS ********" && m.login != nil {
 		return used
 	}
