@@ -28,8 +28,12 @@ type Conversation struct {
 	tls    tlsWatch
 	first  [2][]byte // the first bytes of each side, to name binary protocols
 	binary bool
-	told   bool // the server or client said anything
 	closed bool
+	// unsure is set where "server" only means the side that wrote the log; who
+	// the server is, is then told by what both sides say.
+	unsure bool
+	peer   string // server and port if the other side is the server
+	peerAt int
 }
 
 // partial is a line whose end has not come yet.
@@ -110,7 +114,6 @@ func (c *Conversation) Say(server bool, data []byte, at time.Time, p parsers.Pos
 		return
 	}
 	i := sideIndex(server)
-	c.told = true
 	if len(c.first[i]) < 64 {
 		c.first[i] = append(c.first[i], data[:min(len(data), 64-len(c.first[i]))]...)
 	}
@@ -208,6 +211,66 @@ func (c *Conversation) keep(it item) {
 	c.items = append(c.items, it)
 }
 
+// Text takes one whole line of one side, as a log gives it.
+func (c *Conversation) Text(server bool, text string, at time.Time, p parsers.Pos) {
+	it := item{first: -1, side: sideClient, at: at, zone: c.zoneAt(at), span: spanOf(p), width: len(text), text: strings.TrimSpace(text)}
+	if server {
+		it.side = sideServer
+	}
+	if it.text == "" {
+		it.kind = kindBlank
+	}
+	c.keep(it)
+}
+
+// Failing says that a stage failed, in the words of the program that logs.
+func (c *Conversation) Failing(stage parsers.Stage, at time.Time, p parsers.Pos) {
+	c.event(event{what: whatFailed, stage: stage}, at, spanOf(p))
+}
+
+// settle decides who the server is where the log does not say.
+func (c *Conversation) settle() {
+	if !c.unsure {
+		return
+	}
+	c.unsure = false
+	votes := 0
+	for i := range c.items {
+		it := &c.items[i]
+		if it.kind != kindLine {
+			continue
+		}
+		sign := 1
+		if it.side == sideClient {
+			sign = -1
+		}
+		switch {
+		case serverish(it.text):
+			votes += sign
+		case clientish(it.text):
+			votes -= sign
+		}
+	}
+	if votes >= 0 {
+		return
+	}
+	for i := range c.items {
+		it := &c.items[i]
+		switch {
+		case it.kind != kindEvent && it.side != sideUnknown:
+			it.side = opposite(it.side)
+		case it.event.what == whatStart:
+			it.event.server, it.event.port = c.peer, c.peerAt
+		case it.event.what == whatClosed && it.event.by == "server":
+			it.event.by = "client"
+		case it.event.what == whatClosed && it.event.by == "client":
+			it.event.by = "server"
+		}
+	}
+	c.server, c.port = c.peer, c.peerAt
+	c.first[0], c.first[1] = c.first[1], c.first[0]
+}
+
 // flush ends the lines that have no end.
 func (c *Conversation) flush() {
 	for i := range c.half {
@@ -263,6 +326,7 @@ func binaryData(b []byte) bool {
 // Emit reads what was said and gives the sessions to out.
 func (c *Conversation) Emit(out *parsers.Out) {
 	c.flush()
+	c.settle()
 	for k := 0; k < len(c.items); {
 		r, after := read(c.items, k, false)
 		if !r.worthy() {

@@ -24,7 +24,14 @@ func find(w *parsers.Window, out *parsers.Out) {
 	if !promising(w) {
 		return
 	}
+	pastedRows(w, out)
 	f := finder{w: w, out: out}
+	f.all()
+}
+
+// all reads the sessions of the window.
+func (f *finder) all() {
+	w := f.w
 	for i := 0; i < len(w.Lines); {
 		if w.Taken(i) || !anchor(w.Lines[i].Text) {
 			i++
@@ -38,8 +45,9 @@ func find(w *parsers.Window, out *parsers.Out) {
 type finder struct {
 	w    *parsers.Window
 	out  *parsers.Out
-	page *page // nil until something was found
-	work int   // lines looked at in vain, to bound the time
+	page *page  // nil until something was found
+	form string // of sessions that show no other, "" for "text"
+	work int    // lines looked at in vain, to bound the time
 }
 
 // from reads what begins at line i and gives the line to go on at.
@@ -143,15 +151,15 @@ func (f *finder) emit(r *reader, src feed) {
 			f.w.Take(it.first, it.last+1)
 		}
 	}
+	if f.form != "" && (r.form == "" || r.form == "telnet") {
+		r.form = f.form
+	}
 	s := r.session()
 	for _, v := range r.secrets {
 		f.out.Secret(v)
 	}
 	f.out.Session(s)
 }
-
-// Formats gives the forms of sessions that fill a file of their own.
-func Formats() []parsers.Format { return nil }
 
 // promising is a cheap look for what every session has: a reply, or the words
 // of a program that connects. Most logs have none of it.

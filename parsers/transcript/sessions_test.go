@@ -20,7 +20,7 @@ const samples = "../../testdata/sessions"
 
 func readSessions(path string, raw []byte) ([]parsers.Session, []string, *parsers.Secrets) {
 	secrets := &parsers.Secrets{}
-	rd := &parsers.Reader{Forms: parsers.Forms{Finders: []parsers.Finder{Finder()}}, Secrets: secrets, Stdin: bytes.NewReader(raw)}
+	rd := &parsers.Reader{Forms: parsers.Forms{Formats: Formats(), Finders: []parsers.Finder{Finder()}}, Secrets: secrets, Stdin: bytes.NewReader(raw)}
 	var sessions []parsers.Session
 	var lines []string
 	rd.Read(path, parsers.Visitor{

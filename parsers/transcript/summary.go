@@ -123,7 +123,7 @@ func talk(s *parsers.Session) []string {
 	var accepted []string
 	flush := func() {
 		if len(accepted) > 0 {
-			out = append(out, list(accepted)+" accepted")
+			out = append(out, listVerbs(accepted)+" accepted")
 			accepted = nil
 		}
 	}
@@ -158,8 +158,8 @@ func spoken(verb string) string {
 	return verb
 }
 
-// list joins verbs, the long ones cut in the middle.
-func list(words []string) string {
+// listVerbs joins verbs, the long ones cut in the middle.
+func listVerbs(words []string) string {
 	if len(words) > 6 {
 		words = append(append([]string{}, words[:3]...), "...", words[len(words)-1])
 	}
@@ -201,7 +201,7 @@ func unanswered(s *parsers.Session) string {
 	for _, u := range s.Unanswered {
 		verbs = append(verbs, spoken(u.Verb))
 	}
-	return list(verbs) + " unanswered"
+	return listVerbs(verbs) + " unanswered"
 }
 
 func closed(s *parsers.Session) string {

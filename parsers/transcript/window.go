@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"strings"
+	"time"
 
 	"kbdiag/parsers"
 )
@@ -12,7 +13,9 @@ type page struct {
 	w     *parsers.Window
 	items []item
 	known []bool
-	quote int // levels of "> " that are taken off
+	quote int         // levels of "> " that are taken off
+	times []time.Time // of the lines, where the form gives them beside the text
+	zone  parsers.Zone
 }
 
 func newPage(w *parsers.Window) *page {
@@ -50,6 +53,9 @@ func (p *page) cook(i int) item {
 	}
 	text := p.peel(l.Text, &it)
 	it.text = text
+	if p.times != nil {
+		it.at, it.zone = p.times[i], p.zone
+	}
 	if text == "" {
 		it.kind = kindBlank
 		return it
