@@ -46,6 +46,7 @@ type finder struct {
 	w    *parsers.Window
 	out  *parsers.Out
 	page *page  // nil until something was found
+	flat bool   // the lines are those of one line already
 	form string // of sessions that show no other, "" for "text"
 	work int    // lines looked at in vain, to bound the time
 }
@@ -57,6 +58,12 @@ func (f *finder) from(i int) int {
 	}
 	p := f.page
 	p.setQuote(p.quoteAt(i))
+	if next, ok := f.ldapTool(i); ok {
+		return next
+	}
+	if next, ok := f.flattened(i); ok {
+		return next
+	}
 	if m := p.findMarks(i); m != nil {
 		if next := f.blockFrom(i, m); next > i {
 			return next
@@ -103,6 +110,7 @@ func (f *finder) blockFrom(i int, m *marking) int {
 	b := f.page.block(i, m)
 	next := i
 	for _, s := range b.streams {
+		var prev *reader
 		for k := 0; k < len(s.items); {
 			r, after := read(s.items, k, m == nil)
 			if !r.worthy() {
@@ -112,6 +120,12 @@ func (f *finder) blockFrom(i int, m *marking) int {
 			if r.form == "" {
 				r.form = b.form
 			}
+			if prev != nil && prev.repeatedBy(r) {
+				f.take(r, s.items)
+				k = max(after, k+1)
+				continue
+			}
+			prev = r
 			f.emit(r, s.items)
 			next = max(next, b.end, f.copied(b.end, r))
 			k = max(after, k+1)
@@ -128,6 +142,10 @@ func (f *finder) copied(i int, r *reader) int {
 	}
 	rep := r.turns[len(r.turns)-1].rep
 	it := f.page.at(i)
+	for it != nil && (it.kind == kindEvent && it.event.form == "curl" || it.kind == kindNoise) {
+		i++
+		it = f.page.at(i)
+	}
 	if rep == nil || it == nil {
 		return i
 	}
@@ -144,13 +162,20 @@ func (f *finder) copied(i int, r *reader) int {
 	return end
 }
 
+// repeatedBy reports whether another reading is nothing but the header that
+// curl prints behind its own log.
+func (r *reader) repeatedBy(other *reader) bool {
+	if r.form != "curl" || r.s.Protocol != "http" || other.s.Protocol != "http" || other.commands > 0 || len(r.turns) == 0 || len(other.turns) != 1 {
+		return false
+	}
+	last := r.turns[len(r.turns)-1].rep
+	again := other.turns[0].rep
+	return last != nil && again != nil && last.Code == again.Code
+}
+
 // emit hands a session over and takes its lines.
 func (f *finder) emit(r *reader, src feed) {
-	for _, k := range r.take {
-		if it := src.at(k); it != nil && it.first >= 0 && k <= r.lastUsed {
-			f.w.Take(it.first, it.last+1)
-		}
-	}
+	f.take(r, src)
 	if f.form != "" && (r.form == "" || r.form == "telnet") {
 		r.form = f.form
 	}
@@ -161,12 +186,21 @@ func (f *finder) emit(r *reader, src feed) {
 	f.out.Session(s)
 }
 
+// take claims the lines of a session.
+func (f *finder) take(r *reader, src feed) {
+	for _, k := range r.take {
+		if it := src.at(k); it != nil && it.first >= 0 && k <= r.lastUsed {
+			f.w.Take(it.first, it.last+1)
+		}
+	}
+}
+
 // promising is a cheap look for what every session has: a reply, or the words
 // of a program that connects. Most logs have none of it.
 func promising(w *parsers.Window) bool {
 	for i := range w.Lines {
 		t := w.Lines[i].Text
-		for _, mark := range [...]string{"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "rying", " OK", " NO", " BAD", "* ", "HTTP"} {
+		for _, mark := range [...]string{"ldap_", "+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "rying", " OK", " NO", " BAD", "* ", "HTTP"} {
 			if strings.Contains(t, mark) {
 				return true
 			}

@@ -235,7 +235,13 @@ func (m *lineMachine) more(it *item) bool {
 		rep.span.add(it.span)
 		return true
 	}
-	if _, sent := m.g.command(it.text, false); !sent && m.wrapsBack(it) {
+	_, sent := m.g.command(it.text, false)
+	if !sent && m.wrapsBack(it) {
+		return true
+	}
+	if !sent && it.side == sideUnknown && m.open.end > m.r.k && m.open.end-m.r.k <= maxBetween {
+		rep.add(it.text) // its last line is near: nothing else stands between
+		rep.span.add(it.span)
 		return true
 	}
 	if it.side == sideServer {
@@ -248,6 +254,10 @@ func (m *lineMachine) more(it *item) bool {
 	m.close()
 	return false
 }
+
+// maxBetween is how near the last line of a reply must be for a line that is
+// no status line to belong to it.
+const maxBetween = 3
 
 // moreData takes a line of a block that ends with a dot.
 func (m *lineMachine) moreData(it *item) bool {

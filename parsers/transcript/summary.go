@@ -24,6 +24,7 @@ func summary(s *parsers.Session) string {
 	for _, p := range talk(s) {
 		add(p)
 	}
+	add(saidFailed(s))
 	add(unanswered(s))
 	for _, u := range s.Unsolicited {
 		add("then " + shortReply(&u))
@@ -143,6 +144,22 @@ func talk(s *parsers.Session) []string {
 	return out
 }
 
+// saidFailed tells of a failure that the log states and no reply shows.
+func saidFailed(s *parsers.Session) string {
+	for i := range s.Exchanges {
+		if !s.Exchanges[i].Reply.OK {
+			return ""
+		}
+	}
+	switch s.Outcome {
+	case parsers.OutcomeAuthFailed:
+		return "then the logon failed, as the log says"
+	case parsers.OutcomeTLSFailed:
+		return "then TLS failed"
+	}
+	return ""
+}
+
 // spoken names a verb in a sentence.
 func spoken(verb string) string {
 	switch verb {
@@ -152,6 +169,8 @@ func spoken(verb string) string {
 		return "credentials"
 	case "(unknown)", "":
 		return "a command"
+	case "BIND":
+		return "bind"
 	case "(request)":
 		return "request"
 	}

@@ -157,11 +157,30 @@ func (r *packetRows) talk(w *packetRow, p parsers.Pos) {
 	}
 	text, server, sure := dialogueOf(w.info)
 	v := r.connection(w, ports, server && sure)
-	for _, part := range strings.Split(text, " | ") {
+	for _, part := range packetLines(text) {
 		for _, one := range splitReplies(part) {
 			v.c.Text(server, one, w.at, p)
 		}
 	}
+}
+
+// packetLines splits the lines of one packet. Of a reply of several lines only
+// the first has its code.
+func packetLines(s string) []string {
+	parts := strings.Split(s, " | ")
+	first, ok := codeReply(parts[0])
+	if !ok || !first.goes || len(parts) == 1 {
+		return parts
+	}
+	for i := 1; i < len(parts); i++ {
+		if _, ok := codeReply(parts[i]); ok {
+			return parts
+		}
+		parts[i] = first.Status + "-" + parts[i]
+	}
+	last := len(parts) - 1
+	parts[last] = first.Status + " " + parts[last][4:]
+	return parts
 }
 
 func splitReplies(s string) []string {
