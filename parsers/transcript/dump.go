@@ -183,11 +183,8 @@ func (r *dumpReader) hexOf(s string) []byte {
 			return hexLine(s, false)
 		}
 	case "socat":
-		if len(s) > 2 && s[2] == ' ' && isHex(s[:2]) || len(s) == 2 && isHex(s) {
-			b := hexBytes(s, 1<<16)
-			if len(b) > 0 && len(r.text) == 0 {
-				return b
-			}
+		if b := hexBytes(s, 1<<16); len(r.text) == 0 && len(b)*3 >= len(s) && (len(b) > 1 || r.head.length == 1) {
+			return b
 		}
 	}
 	return nil
@@ -279,7 +276,7 @@ func (r *dumpReader) data() []byte {
 		if !strings.HasSuffix(s, "..") {
 			return []byte(s)
 		}
-		return []byte(ngrepLines(s))
+		return []byte(ngrepLines(s[:len(s)-2]) + "\r\n")
 	}
 	all := []byte(strings.Join(r.text, "\r\n") + "\r\n")
 	return tail(all, h)
@@ -300,7 +297,7 @@ func ngrepLines(s string) string {
 		if s == "" || serverish(s) || clientish(s) {
 			b.WriteString("\r\n")
 		} else {
-			b.WriteString("\n")
+			b.WriteString("..")
 		}
 	}
 }

@@ -64,7 +64,11 @@ func (f *finder) from(i int) int {
 	if next, ok := f.flattened(i); ok {
 		return next
 	}
-	if m := p.findMarks(i); m != nil {
+	m := p.findMarks(i)
+	if m == nil {
+		m = p.halfMarks(i)
+	}
+	if m != nil {
 		if next := f.blockFrom(i, m); next > i {
 			return next
 		}

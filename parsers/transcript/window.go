@@ -229,6 +229,9 @@ func (p *page) quoteAt(i int) int {
 	if d, _ := quoteDepth(p.w.Lines[i].Text); d == 0 {
 		return 0
 	}
+	if p.arrows(i) {
+		return 0
+	}
 	for j := i; j < len(p.w.Lines) && j < i+20; j++ {
 		d, rest := quoteDepth(clean(p.w.Lines[j].Text))
 		rest = strings.TrimRight(rest, " \t\r")
@@ -239,11 +242,25 @@ func (p *page) quoteAt(i int) int {
 		if d > 0 && (serverish(strings.TrimSpace(bare)) || isEvent(bare)) {
 			return d
 		}
-		if h := markHits(bare, nil); d > 0 && len(h) > 0 && serverish(h[0].rest) {
+		if h := markHits(bare, 0, nil); d > 0 && len(h) > 0 && serverish(h[0].rest) {
 			return d
 		}
 	}
 	return 0
+}
+
+// arrows reports whether ">>>" at line i is a mark of its own, for "<<<" stands
+// near.
+func (p *page) arrows(i int) bool {
+	if !strings.HasPrefix(strings.TrimLeft(p.w.Lines[i].Text, " \t"), ">>") {
+		return false
+	}
+	for j := i; j < len(p.w.Lines) && j < i+20; j++ {
+		if strings.HasPrefix(strings.TrimLeft(p.w.Lines[j].Text, " \t"), "<<") {
+			return true
+		}
+	}
+	return false
 }
 
 func isEvent(s string) bool {
