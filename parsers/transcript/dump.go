@@ -278,7 +278,11 @@ func (r *dumpReader) data() []byte {
 		}
 		return []byte(ngrepLines(s[:len(s)-2]) + "\r\n")
 	}
-	all := []byte(strings.Join(r.text, "\r\n") + "\r\n")
+	lines := r.text
+	if lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1] // tcpdump's own, behind the data
+	}
+	all := []byte(strings.Join(lines, "\r\n") + "\r\n")
 	return tail(all, h)
 }
 

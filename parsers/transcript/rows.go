@@ -72,7 +72,7 @@ func (f rowForm) parse(in *parsers.Input, out *parsers.Out) error {
 			break
 		}
 		text := strings.TrimRight(l.Text, "\r")
-		if strings.TrimSpace(text) != "" && !r.line(&l, text) {
+		if !r.line(&l, text) && strings.TrimSpace(text) != "" {
 			out.Line(&parsers.Line{Pos: linePos(&l), Text: l.Text})
 		}
 	}
