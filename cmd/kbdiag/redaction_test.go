@@ -158,3 +158,49 @@ func TestPlantedSecretsOfTheCorpus(t *testing.T) {
 		t.Errorf("only %d secrets are named", checked)
 	}
 }
+
+// TestRedact copies sessions in every form and looks for the secrets in the
+// copies, in clear, as base64 and in hexadecimal.
+func TestRedact(t *testing.T) {
+	rnd := rand.New(rand.NewSource(12))
+	dir, safe := t.TempDir(), filepath.Join(t.TempDir(), "safe")
+	secrets := plant(t, dir, rnd, func(s string) string { return s })
+	same := "Zebra-Kite-42x"
+	note := "USER joe\nThe password was " + same + ", he says.\n" // the token of the session's secret
+	session := "+OK ready\nUSER joe\n+OK\nPASS " + same + "\n-ERR no\nPASS " + same + "\n-ERR no\nQUIT\n+OK\n"
+	for name, text := range map[string]string{"note.txt": note, "session.txt": session} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, errs, status := runCommand(t, "redact", filepath.ToSlash(dir), "-o", filepath.ToSlash(safe))
+	if status != exitOK {
+		t.Fatalf("exit status %d: %s", status, errs)
+	}
+	copies, err := os.ReadDir(safe)
+	if err != nil || len(copies) != len(secrets)+2 {
+		t.Fatalf("%d copies of %d inputs, %v", len(copies), len(secrets)+2, err)
+	}
+	var all strings.Builder
+	texts := map[string]string{}
+	for _, c := range copies {
+		raw, err := os.ReadFile(filepath.Join(safe, c.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[c.Name()] = string(raw)
+		all.Write(raw)
+	}
+	for where, s := range secrets {
+		for _, form := range []string{s, base64.StdEncoding.EncodeToString([]byte(s)), fmt.Sprintf("%x", s), fmt.Sprintf("% x", s[:6])} {
+			if i := strings.Index(all.String(), form); i >= 0 {
+				t.Errorf("%s: %q is in a copy", where, form)
+			}
+		}
+	}
+	_, token, _ := strings.Cut(texts["note.txt"], "password was ")
+	token, _, _ = strings.Cut(token, ",")
+	if !strings.HasPrefix(token, "[secret-") || strings.Count(texts["session.txt"], "PASS "+token) != 2 {
+		t.Errorf("the same secret has not one token: %q and\n%s", token, texts["session.txt"])
+	}
+}
