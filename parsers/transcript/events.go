@@ -157,11 +157,12 @@ func (r *reader) fails(e *event, talk bool) bool {
 		if r.closed || other && r.failed {
 			return false
 		}
-		if e.result != "" {
-			r.failing = e.result
-		}
+		r.because(e.result)
 		r.name(e, false)
 		return true
+	}
+	if r.failed && e.server != "" && e.server == r.s.Server && e.result == r.failing && e.form != "windows telnet" {
+		return true // said twice
 	}
 	if r.failed && (e.form == "" || r.form != e.form || e.form == "telnet" || e.form == "windows telnet" || other) {
 		return false
@@ -170,9 +171,7 @@ func (r *reader) fails(e *event, talk bool) bool {
 		return false
 	}
 	r.failed = true
-	if e.result != "" {
-		r.failing = e.result
-	} else if r.failing == "" {
+	if r.because(e.result); r.failing == "" {
 		r.failing = parsers.ConnectFailed
 	}
 	if e.server != "" && !r.named && isAddress(r.s.Server) {
@@ -180,6 +179,15 @@ func (r *reader) fails(e *event, talk bool) bool {
 	}
 	r.name(e, false)
 	return true
+}
+
+// because keeps the reason for a failure; a general one does not take the
+// place of one that says more.
+func (r *reader) because(why parsers.Connect) {
+	if why == "" || why == parsers.ConnectFailed && r.failing != "" {
+		return
+	}
+	r.failing = why
 }
 
 // saysWhy takes a client's last words after a dialogue, such as "curl: (56)".

@@ -61,6 +61,9 @@ func (f *finder) from(i int) int {
 	if next, ok := f.ldapTool(i); ok {
 		return next
 	}
+	if next, ok := f.netTest(i); ok {
+		return next
+	}
 	if next, ok := f.flattened(i); ok {
 		return next
 	}
@@ -203,14 +206,36 @@ func (f *finder) take(r *reader, src feed) {
 // of a program that connects. Most logs have none of it.
 func promising(w *parsers.Window) bool {
 	for i := range w.Lines {
-		t := w.Lines[i].Text
-		for _, mark := range [...]string{"ldap_", "+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "rying", " OK", " NO", " BAD", "* ", "HTTP"} {
-			if strings.Contains(t, mark) {
+		if t := w.Lines[i].Text; hasPromise(t) || hasReplyCode(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// promises are words of which every session has one that is not a reply code.
+var promises = [...]string{
+	"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "onnexion", "onect", "onness", "erbind", "rying", " OK", " NO", " BAD", "* ", "HTTP",
+	"ldap_", "lookup", "resolve", "telnet: ", "nknown host", " not known", "bad address", "Ncat: ", "getaddrinfo", "ftp: ", "TCP port ", "TcpTest",
+	"Host does not exist", "SSH-", "locate host",
+}
+
+// promiseIndex lists the promises by their first byte.
+var promiseIndex = indexPromises()
+
+func indexPromises() (index [256][]string) {
+	for _, p := range promises {
+		index[p[0]] = append(index[p[0]], p)
+	}
+	return index
+}
+
+func hasPromise(t string) bool {
+	for i := 0; i+1 < len(t); i++ {
+		for _, p := range promiseIndex[t[i]] {
+			if t[i+1] == p[1] && strings.HasPrefix(t[i:], p) {
 				return true
 			}
-		}
-		if hasReplyCode(t) {
-			return true
 		}
 	}
 	return false

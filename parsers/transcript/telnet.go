@@ -101,6 +101,10 @@ func telnetProgram(s string) (event, kind) {
 	case strings.HasPrefix(rest, "could not resolve "):
 		fail.server, fail.port = lookedUp(strings.TrimPrefix(rest, "could not resolve "))
 		fail.result = parsers.ConnectNoName
+	case strings.HasPrefix(rest, "can't connect to remote host ("): // busybox
+		fail.server = between(rest, "(", ")")
+	case strings.HasPrefix(rest, "bad address '"):
+		fail.server = between(rest, "'", "'")
 	case strings.HasPrefix(rest, "Unable to connect"):
 		if !strings.Contains(rest, ": ") {
 			fail.result = parsers.ConnectUnknown // the lines before say it
