@@ -30,7 +30,7 @@ type piece struct {
 const (
 	maxPending      = 256 << 10
 	maxPendingParts = 256
-	holeAcks        = 3
+	holeAcks        = 1
 )
 
 // stream is one TCP connection. Side 0 is the client, 1 the server.

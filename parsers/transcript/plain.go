@@ -20,7 +20,8 @@ func (m *plainMachine) infer()       {}
 func (m *plainMachine) step(it *item) verdict {
 	s := it.text
 	switch {
-	case plainBanner(s) && m.r.greet == nil:
+	case plainBanner(s) && m.r.greet == nil && it.side != sideClient:
+		m.r.s.Protocol = plainProtocol(s)
 		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: s}}, it)
 		return used
 	case loginResult(s) != parsers.Unknown && m.login != nil:
@@ -30,6 +31,9 @@ func (m *plainMachine) step(it *item) verdict {
 	if name, ok := loginPrompt(s); ok {
 		m.prompt(name, it)
 		return used
+	}
+	if strings.HasPrefix(s, "SSH-") && m.r.greet != nil && it.side != sideServer {
+		return used // both sides name their software
 	}
 	if it.side == sideServer && m.r.greet == nil && m.r.commands == 0 {
 		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: s}}, it)
@@ -119,6 +123,17 @@ func loginResult(s string) parsers.Tri {
 		return parsers.Yes
 	}
 	return parsers.Unknown
+}
+
+// plainProtocol names the protocol of such a banner, "" if it has no name here.
+func plainProtocol(s string) string {
+	switch {
+	case strings.HasPrefix(s, "SSH-"):
+		return "ssh"
+	case strings.HasPrefix(s, "RFB 00"):
+		return "vnc"
+	}
+	return "mysql"
 }
 
 // plainBanner knows the first words of servers that speak first and not in
