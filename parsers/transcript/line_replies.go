@@ -1,6 +1,8 @@
 package transcript
 
 import (
+	"strings"
+
 	"kbdiag/parsers"
 )
 
@@ -62,7 +64,7 @@ func (m *lineMachine) complete(p *reply, it *item) {
 // isGreeting reports whether a reply is the server's greeting. A client may
 // have typed ahead of it, or a log may print it late.
 func (m *lineMachine) isGreeting(p *reply, head *turn) bool {
-	if m.r.greet != nil || m.r.replies > 0 {
+	if m.r.greet != nil || m.r.replies > 0 || m.upgraded {
 		return false
 	}
 	if head == nil {
@@ -82,7 +84,8 @@ func (m *lineMachine) unasked(p *reply) {
 	if m.g.name == "pop3" && m.g.dotted(&command{verb: "RETR"}, p) && m.dottedAhead() {
 		m.open = &openReply{rep: p, dots: true, end: m.findDot()}
 	}
-	if m.r.form == "s_client" && m.r.greet == nil && m.r.commands == 0 && p.Code == 250 {
+	if m.r.form == "s_client" && m.r.greet == nil && m.r.commands == 0 && m.r.replies == 0 && !m.upgraded && p.Code == 250 && p.Enhanced == "" && !strings.Contains(p.Text, "\n") {
+		m.upgraded = true
 		return // the end of the EHLO reply that -starttls hides
 	}
 	m.r.orphan(p)
