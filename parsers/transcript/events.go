@@ -23,6 +23,9 @@ func (r *reader) event(it *item) bool {
 		if !talk && !r.begun() {
 			return false
 		}
+		if p, ok := r.m.(*plainMachine); ok && p.inside && r.strict && !r.closed {
+			return true // the prompt of the host that was logged on to
+		}
 		r.ended = true
 		return r.closed || r.failed || it.text == "" // the prompt belongs to the shell
 	case whatTrying:

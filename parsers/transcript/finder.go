@@ -218,6 +218,7 @@ var promises = [...]string{
 	"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "onnexion", "onect", "onness", "erbind", "rying", " OK", " NO", " BAD", "* ", "HTTP",
 	"ldap_", "lookup", "resolve", "telnet: ", "nknown host", " not known", "bad address", "Ncat: ", "getaddrinfo", "ftp: ", "TCP port ", "TcpTest",
 	"Host does not exist", "SSH-", "locate host",
+	"ogin incorrect", "ogin failed", "ogin Failed", "ogon failure",
 }
 
 // promiseIndex lists the promises by their first byte.

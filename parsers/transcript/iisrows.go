@@ -121,6 +121,13 @@ func (r *iisReader) w3c(s string) (iisRow, bool) {
 			clock = v
 		case "c-ip":
 			row.client = v
+		case "cs-username":
+			switch v {
+			case "OutboundConnectionCommand":
+				row.out = 'c'
+			case "OutboundConnectionResponse":
+				row.out = 'r'
+			}
 		case "s-ip":
 			row.server = v
 		case "s-port":
@@ -227,6 +234,13 @@ func (r *iisReader) short(s string) (iisRow, bool) {
 // settle brings verb, arguments and code into the form of the dialogue; false
 // for a row that is of no such service.
 func (w *iisRow) settle() bool {
+	switch w.out {
+	case 'r':
+		w.reply = w.args
+		return w.reply != ""
+	case 'c':
+		return w.verb != ""
+	}
 	if w.verb == "OutboundConnectionCommand" || w.verb == "OutboundConnectionResponse" {
 		w.out = 'c'
 		if strings.HasSuffix(w.verb, "Response") {

@@ -46,6 +46,9 @@ func (f *finder) ldapTool(i int) (int, bool) {
 		if before := f.page.at(i - 1); before.kind != kindTaken && strings.HasPrefix(before.text, "ldap_initialize(") {
 			s.Server, s.Port = hostPort(strings.TrimSpace(between(after(before.text, "://"), "", " )")))
 			from = i - 1
+		} else if before.kind != kindTaken && strings.Contains(before.text, "ldap") && strings.Contains(before.text, "://") {
+			url, _, _ := strings.Cut(after(before.text, "://"), " ") // of the command line
+			s.Server, s.Port = hostPort(strings.Trim(url, `/"'`))
 		}
 	}
 	end := i + 1

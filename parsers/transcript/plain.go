@@ -9,8 +9,9 @@ import (
 // plainMachine reads a connection whose protocol has no text to understand: a
 // check whether the port answers, a banner, or a telnet login.
 type plainMachine struct {
-	r     *reader
-	login *turn // the user name was given, the result is awaited
+	r      *reader
+	inside bool  // logged on: what follows is work on the host
+	login  *turn // the user name was given, the result is awaited
 }
 
 func (m *plainMachine) inData() bool { return false }
@@ -19,6 +20,9 @@ func (m *plainMachine) infer()       {}
 
 func (m *plainMachine) step(it *item) verdict {
 	s := it.text
+	if m.inside && m.r.strict {
+		return used
+	}
 	switch {
 	case plainBanner(s) && m.r.greet == nil && it.side != sideClient:
 		m.r.s.Protocol = plainProtocol(s)
@@ -95,6 +99,7 @@ func (m *plainMachine) result(it *item) {
 	m.login.rep = &reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, Text: it.text, OK: ok}}
 	m.r.replies++
 	m.login = nil
+	m.inside = ok
 }
 
 // loginPrompt reads "login: name", "host login: name", "Username: name".

@@ -21,8 +21,11 @@ func telnetMeta(s string) (event, kind) {
 	case 't':
 		return telnetProgram(s)
 	case '^':
-		if s == "^]" || s == "^]^]" {
+		switch s {
+		case "^]", "^]^]":
 			return happens(event{what: whatEscape})
+		case "^C", "^D":
+			return happens(event{what: whatClosed, by: "client"})
 		}
 	case 'S':
 		if rest, ok := strings.CutPrefix(s, "Server lookup failure:"); ok {

@@ -38,6 +38,11 @@ var Dialogues = map[string][]Said{
 		"S: a2 NO Mailbox doesn't exist: Nope", "C: a3 LOGOUT", "S: * BYE Logging out", "S: a3 OK Logout completed."),
 	"ftp": dialogue("S: 220 Microsoft FTP Service", "C: USER joe", "S: 331 Password required for joe.", "C: PASS %s", "S: 530 User joe cannot log in.",
 		"C: QUIT", "S: 221 Goodbye."),
+	"data": dialogue("S: 220 mx1.example.test ESMTP Postfix", "C: HELO pc7.example.test", "S: 250 mx1.example.test", "C: MAIL FROM:<joe@example.test>", "S: 250 2.1.0 Ok",
+		"C: RCPT TO:<ann@example.test>", "S: 250 2.1.5 Ok", "C: DATA", "S: 354 End data with <CR><LF>.<CR><LF>", "C: Subject: test", "C: 220 this line is text",
+		"C: QUIT is text too", "C: .", "S: 250 2.0.0 Ok: queued as 4711", "C: QUIT", "S: 221 2.0.0 Bye"),
+	"list": dialogue("S: +OK Dovecot ready.", "C: USER joe", "S: +OK", "C: PASS %s", "S: +OK Logged in.", "C: LIST", "S: +OK 2 messages:", "S: 1 120", "S: 2 3000", "S: .",
+		"C: RETR 1", "S: +OK 120 octets", "S: Subject: test", "S: -ERR is text here", "S: .", "C: DELE 9", "S: -ERR There's no message 9.", "C: QUIT", "S: +OK Logging out."),
 	"nntp": dialogue("S: 201 news1.example.test InterNetNews NNRP server INN 2.7.1 ready (no posting)", "C: MODE READER", "S: 201 reader mode", "C: AUTHINFO USER joe",
 		"S: 381 Enter password", "C: AUTHINFO PASS %s", "S: 481 Authentication failed", "C: QUIT", "S: 205 Bye!"),
 }
@@ -53,7 +58,7 @@ type Capture struct {
 	whole     func(d []Said, port int) string // in place of line
 }
 
-var ports = map[string]int{"smtp": 25, "auth": 25, "pop3": 110, "imap": 143, "ftp": 21, "nntp": 119}
+var ports = map[string]int{"smtp": 25, "auth": 25, "pop3": 110, "imap": 143, "data": 25, "list": 110, "ftp": 21, "nntp": 119}
 
 // marked writes lines with a mark a side.
 func marked(client, server string) func(int, Said) string {
