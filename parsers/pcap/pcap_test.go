@@ -174,7 +174,7 @@ func TestOtherProtocols(t *testing.T) {
 		{"TLS alert", 995, []string{"C: " + hello, "S: \x15\x03\x03\x00\x02\x02\x28"}, "TLS handshake, alert 40 from the server (handshake failure)", parsers.OutcomeTLSFailed},
 		{"STARTTLS, alert", 25, []string{"S: 220 mx1 ESMTP Postfix\r\n", "C: EHLO c\r\n", "S: 250 STARTTLS\r\n", "C: STARTTLS\r\n", "S: 220 2.0.0 Ready\r\n", "C: " + hello, "S: " + hello, "C: \x15\x03\x03\x00\x02\x02\x30"},
 			"alert 48 from the client (unknown CA)", parsers.OutcomeTLSFailed},
-		{"SSH", 22, []string{"S: SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "C: SSH-2.0-PuTTY_Release_0.78\r\n"}, "SSH to 192.0.2.1:22: greeted by OpenSSH 9.2p1", parsers.OutcomeIncomplete},
+		{"SSH", 22, []string{"S: SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "C: SSH-2.0-PuTTY_Release_0.78\r\n"}, "SSH to 192.0.2.1:22: greeted by OpenSSH 9.2p1", parsers.OutcomeAbandoned},
 		{"MySQL", 3306, []string{"S: J\x00\x00\x00\x0a8.0.36\x00\x08\x00\x00\x00abcdefgh\x00"}, "MYSQL to 192.0.2.1:3306: greeted by MySQL 8.0.36", parsers.OutcomeIncomplete},
 		{"LDAP bind", 389, []string{"C: 0\x1c\x02\x01\x01`\x17\x02\x01\x03\x04\x0ccn=joe,dc=ex\x80\x04Zebr", "S: 0\x0c\x02\x01\x01a\x07\x0a\x01\x31\x04\x00\x04\x00"}, "bind refused: 49 invalid credentials", parsers.OutcomeAuthFailed},
 		{"Redis", 6379, []string{"C: PING\r\n", "S: -NOAUTH Authentication required.\r\n"}, "to 192.0.2.1:6379", ""},

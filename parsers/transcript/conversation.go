@@ -327,9 +327,11 @@ func binaryData(b []byte) bool {
 func (c *Conversation) Emit(out *parsers.Out) {
 	c.flush()
 	c.settle()
-	for k := 0; k < len(c.items); {
+	work := 0 // items looked at in vain, to bound the time
+	for k := 0; k < len(c.items) && work < 20*len(c.items)+1000; {
 		r, after := read(c.items, k, false)
 		if !r.worthy() {
+			work += r.k - k
 			k = max(k+1, after)
 			continue
 		}
@@ -362,6 +364,9 @@ func (c *Conversation) name(r *reader) {
 func (c *Conversation) finish(s *parsers.Session) {
 	if c.form == "pcap" || c.form == "pcapng" {
 		byRecord(s)
+	}
+	if !c.tls.on && s.Protocol != "" {
+		return
 	}
 	c.tls.judge(s)
 	if s.Protocol == "" {

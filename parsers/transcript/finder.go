@@ -48,7 +48,11 @@ type finder struct {
 	page *page  // nil until something was found
 	flat bool   // the lines are those of one line already
 	form string // of sessions that show no other, "" for "text"
-	work int    // lines looked at in vain, to bound the time
+	// barren is the line up to which a block with the marks barrenSet was read
+	// and held no session.
+	barren    int
+	barrenSet uint8
+	work      int // lines looked at in vain, to bound the time
 }
 
 // from reads what begins at line i and gives the line to go on at.
@@ -71,7 +75,9 @@ func (f *finder) from(i int) int {
 	if m == nil {
 		m = p.halfMarks(i)
 	}
-	if m != nil {
+	if m != nil && m.set == f.barrenSet && i < f.barren {
+		m = nil // read already, from an earlier line
+	} else if m != nil {
 		if next := f.blockFrom(i, m); next > i {
 			return next
 		}
@@ -116,11 +122,19 @@ func (p *page) doubled(i int) bool {
 func (f *finder) blockFrom(i int, m *marking) int {
 	b := f.page.block(i, m)
 	next := i
+	defer func() {
+		if next == i && m != nil {
+			f.barren, f.barrenSet = b.end, m.set
+		}
+	}()
 	for _, s := range b.streams {
 		var prev *reader
 		for k := 0; k < len(s.items); {
 			r, after := read(s.items, k, m == nil)
 			if !r.worthy() {
+				if f.work += r.k - k; f.work > 20*len(f.w.Lines)+1000 {
+					break
+				}
 				k = max(k+1, after)
 				continue
 			}
