@@ -128,3 +128,21 @@ func TestFailures(t *testing.T) {
 		}
 	}
 }
+
+// TestWebServerLogsAreNoSessions gives the log of a web server, whose head is
+// the same as that of a mail service.
+func TestWebServerLogsAreNoSessions(t *testing.T) {
+	head := "#Software: Microsoft Internet Information Services 6.0\n#Version: 1.0\n#Date: 2006-08-18 13:17:37\n" +
+		"#Fields: date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip sc-status\n"
+	web := head + "2006-08-18 13:17:37 W3SVC1 WEB1 192.0.2.1 GET /exchange/ - 80 joe 192.0.2.7 401\n2006-08-18 13:17:38 W3SVC1 WEB1 192.0.2.1 POST /exchange/ - 80 joe 192.0.2.7 200\n"
+	for _, text := range []string{web, "Hello,\n\nthe log:\n\n" + web} {
+		sessions, lines, _ := readSessions(parsers.StdinName, []byte(text))
+		if len(sessions) != 0 || len(lines) < 6 {
+			t.Errorf("%d sessions, %d lines of\n%s", len(sessions), len(lines), text)
+		}
+	}
+	mail := head + "2006-08-18 13:17:37 SMTPSVC1 MX1 192.0.2.1 HELO - +pc7 25 pc7 192.0.2.7 250\n2006-08-18 13:17:38 SMTPSVC1 MX1 192.0.2.1 RCPT - +TO:<ann@contoso.test> 25 pc7 192.0.2.7 550\n"
+	if sessions, _, _ := readSessions(parsers.StdinName, []byte(mail)); len(sessions) != 1 || len(sessions[0].Exchanges) != 2 {
+		t.Errorf("%d sessions", len(sessions))
+	}
+}

@@ -12,7 +12,7 @@ import (
 // formats"]. A row is a command with the code of its reply; rows of one client
 // are one session until it quits.
 func iisRows() rowForm {
-	return rowForm{name: "iis service log", starts: startsIIS, open: func(opts parsers.Options, out *parsers.Out) rowReader {
+	return rowForm{name: "iis service log", starts: startsIIS, sure: holdsIISRow, open: func(opts parsers.Options, out *parsers.Out) rowReader {
 		return &iisReader{t: newRowTable(out), opts: opts}
 	}}
 }
@@ -40,6 +40,23 @@ func startsIIS(s string) bool {
 	r := iisReader{}
 	row, ok := r.read(s)
 	return ok && row.verb != ""
+}
+
+// holdsIISRow reports whether the first row behind the head is of such a
+// service: web servers write the same head.
+func holdsIISRow(line func(int) (string, bool)) bool {
+	r := iisReader{}
+	for i := 0; ; i++ {
+		l, ok := line(i)
+		if !ok {
+			return false
+		}
+		if l == "" || l[0] == '#' && r.header(l) {
+			continue
+		}
+		_, ok = r.read(l)
+		return ok
+	}
 }
 
 type iisReader struct {

@@ -14,7 +14,10 @@ type rowForm struct {
 	name string
 	// starts reports whether the form may begin with this line.
 	starts func(text string) bool
-	open   func(opts parsers.Options, out *parsers.Out) rowReader
+	// sure looks at the lines from the first on, where that alone does not tell;
+	// nil if it does.
+	sure func(lines func(i int) (string, bool)) bool
+	open func(opts parsers.Options, out *parsers.Out) rowReader
 }
 
 // rowReader reads the lines of one stretch of a form.
@@ -53,6 +56,9 @@ func (f rowForm) detect(h *parsers.Head) int {
 			continue
 		}
 		if f.starts(l) {
+			if f.sure != nil && !f.sure(linesOf(l+"\n"+rest)) {
+				return 0
+			}
 			return 80
 		}
 		if l[0] != '#' {
@@ -61,6 +67,30 @@ func (f rowForm) detect(h *parsers.Head) int {
 	}
 	return 0
 }
+
+// linesOf gives the lines of a text by index.
+func linesOf(text string) func(int) (string, bool) {
+	lines := strings.SplitN(text, "\n", maxSure+1)
+	return func(i int) (string, bool) {
+		if i >= len(lines) || i >= maxSure {
+			return "", false
+		}
+		return strings.TrimSpace(lines[i]), true
+	}
+}
+
+// windowFrom gives the lines of a window from line i on.
+func windowFrom(w *parsers.Window, i int) func(int) (string, bool) {
+	return func(k int) (string, bool) {
+		if i+k >= len(w.Lines) || k >= maxSure {
+			return "", false
+		}
+		return strings.TrimSpace(w.Lines[i+k].Text), true
+	}
+}
+
+// maxSure is how many lines sure may look at.
+const maxSure = 40
 
 // parse reads a whole file. Lines that are none of the form are lines of text.
 func (f rowForm) parse(in *parsers.Input, out *parsers.Out) error {
@@ -100,7 +130,7 @@ func pastedRows(w *parsers.Window, out *parsers.Out) {
 			continue
 		}
 		for _, f := range forms {
-			if f.starts(text) {
+			if f.starts(text) && (f.sure == nil || f.sure(windowFrom(w, i))) {
 				i = f.paste(w, i, out)
 				break
 			}
