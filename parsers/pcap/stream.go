@@ -47,8 +47,7 @@ type stream struct {
 	middle   bool // its beginning is not in the capture
 	failed   bool
 	done     bool
-	size     int    // of talk and pending, as last counted
-	order    uint64 // by which the one unused longest is found
+	size     int // of talk and pending, as last counted
 }
 
 // before compares sequence numbers [RFC 9293 section 3.4].

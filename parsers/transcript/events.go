@@ -155,6 +155,9 @@ func (r *reader) fails(e *event, talk bool) bool {
 	if talk {
 		return r.saysWhy(e)
 	}
+	if (e.form == "javamail" || e.form == "python") && e.server == "" && !r.begun() {
+		return false // an exception in some log: nobody says of which connection
+	}
 	other := e.server != "" && r.s.Server != "" && e.server != r.s.Server && r.named && !isAddress(e.server)
 	if e.what == whatFailDetail {
 		if r.closed || other && r.failed {

@@ -18,15 +18,13 @@ func tsharkFollow() rowForm {
 }
 
 type followReader struct {
-	out    *parsers.Out
-	c      *Conversation
-	mode   string
-	nodes  [2]string
-	node   int  // whose bytes the ASCII piece is
-	left   int  // bytes of the ASCII piece still to come
-	lines  int  // lines of it that were taken
-	ended  bool // the closing rule was seen
-	tabbed bool
+	out   *parsers.Out
+	c     *Conversation
+	mode  string
+	nodes [2]string
+	node  int // whose bytes the ASCII piece is
+	left  int // bytes of the ASCII piece still to come
+	lines int // lines of it that were taken
 }
 
 func (r *followReader) finish() {

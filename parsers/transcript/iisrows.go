@@ -64,7 +64,6 @@ type iisReader struct {
 	opts   parsers.Options
 	fields []string
 	date   string
-	buf    []string
 	prev   iisRow
 }
 
@@ -281,9 +280,7 @@ func (w *iisRow) settle() bool {
 	if first, rest := splitVerb(w.args); second == "" && (first == "FROM" || first == "TO") && rest != "" || first == "FROM" || first == "TO" {
 		second, w.args = first, rest
 	}
-	if strings.HasSuffix(second, ":") {
-		second = strings.TrimSuffix(second, ":")
-	}
+	second = strings.TrimSuffix(second, ":")
 	if second != "" && !hasPrefixFold(w.args, second) {
 		w.args = second + ":" + w.args
 	}
