@@ -63,11 +63,12 @@ const (
 	SkipMark     = "mark of left-out text, no record"
 	SkipTemplate = "template or table row, no record"
 	SkipHeader   = "header row"
+	SkipPacket   = "packet without TCP, no record"
 	// SkipDetection is a hit of a rule that a hunting tool laid over a log.
 	SkipDetection = "detection of a hunting tool, no event"
 )
 
-var harmless = map[string]bool{SkipMark: true, SkipTemplate: true, SkipHeader: true, SkipDetection: true}
+var harmless = map[string]bool{SkipMark: true, SkipTemplate: true, SkipHeader: true, SkipPacket: true, SkipDetection: true}
 
 func (a *Account) skip(reason string, n int, pos Pos) {
 	for i := range a.Skipped {

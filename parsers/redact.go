@@ -14,6 +14,10 @@ var secretShapes = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s:/@]+:(?P<s>[^\s@/]+)@`),
 	regexp.MustCompile(`(?i)(?:^|\s)--?(?:password|passwd|auth-password|ap)[= ]\s*(?P<s>\S+)`),
 	regexp.MustCompile(`(?i)\b(?:password|passwd|pwd)\s*(?:is|was|=|:)\s*(?:(?:now|still|again|just|simply|currently)\s+)?(?P<s>[^\s,;"']+)`),
+	regexp.MustCompile(`(?i)\bldap\w*\s(?:.*\s)?-w\s+(?P<s>\S+)`),
+	regexp.MustCompile(`(?i)(?:^|\s)(?:-u|--user|--proxy-user)[= ]\s*[^\s:]+:(?P<s>\S+)`),
+	regexp.MustCompile(`(?i)(?:^|\s)-pw\s+(?P<s>\S+)`),
+	regexp.MustCompile(`(?i)\.login\(\s*["'][^"']*["']\s*,\s*["'](?P<s>[^"']+)`),
 	regexp.MustCompile(`(?i)\bAPOP\s+\S+\s+(?P<s>[0-9a-f]{32})`),
 }
 
@@ -83,7 +87,8 @@ func wordOfSecret(s string) bool {
 	case 'p'<<16 | 'a'<<8 | 's', 'p'<<16 | 's'<<8 | 'k', 'p'<<16 | 'w'<<8 | 'd',
 		'a'<<16 | 'u'<<8 | 't', 'a'<<16 | 'c'<<8 | 'c', 'a'<<16 | 'p'<<8 | 'o',
 		'l'<<16 | 'o'<<8 | 'g', 'c'<<16 | 'o'<<8 | 'o', 'm'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 's',
-		':'<<16 | '/'<<8 | '/', '-'<<16 | 'a'<<8 | 'p':
+		':'<<16 | '/'<<8 | '/', '-'<<16 | 'a'<<8 | 'p',
+		'-'<<16 | 'w'<<8 | ' ', '-'<<16 | 'u'<<8 | ' ', '-'<<16 | '-'<<8 | 'u', '-'<<16 | '-'<<8 | 'p', '-'<<16 | 'p'<<8 | 'w':
 	default:
 		return false
 	}
@@ -112,7 +117,8 @@ func makeSecondOfSecret() *[256]uint32 {
 
 // secretWords are the words that the shapes need; wordOfSecret and
 // secondOfSecret know how they begin.
-var secretWords = []string{"pass", "psk", "pwd", "auth", "acct", "apop", "login", "cookie", "master-key", "session-id", "://", "-ap"}
+var secretWords = []string{"pass", "psk", "pwd", "auth", "acct", "apop", "login", "cookie", "master-key", "session-id", "://", "-ap",
+	"-w ", "-u ", "--user", "--proxy-user", "-pw "}
 
 // hasPrefixFold tells whether s begins with the lower-case word, in any case.
 func hasPrefixFold(s, word string) bool {

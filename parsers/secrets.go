@@ -48,6 +48,18 @@ func (s *Secrets) Len() int {
 	return len(s.words)
 }
 
+// Words lists what is looked for, sorted.
+func (s *Secrets) Words() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	words := make([]string, 0, len(s.words))
+	for w := range s.words {
+		words = append(words, w)
+	}
+	sort.Strings(words)
+	return words
+}
+
 // Scrubber gives a function that takes all secrets known so far out of a text.
 func (s *Secrets) Scrubber() func(string) string {
 	s.mu.Lock()

@@ -44,7 +44,9 @@ func isMail(head []byte) bool {
 			return false
 		}
 		switch strings.ToLower(name) {
-		case "mime-version", "received", "message-id", "return-path", "x-mailer":
+		case "received":
+			sure = sure || strings.Contains(line, "from ") || strings.Contains(line, " by ")
+		case "mime-version", "message-id", "return-path", "x-mailer":
 			sure = true
 		}
 	}

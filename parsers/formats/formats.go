@@ -12,6 +12,7 @@ import (
 	"kbdiag/parsers/evt"
 	"kbdiag/parsers/evtx"
 	"kbdiag/parsers/linetext"
+	"kbdiag/parsers/pcap"
 	"kbdiag/parsers/powershell"
 	"kbdiag/parsers/transcript"
 )
@@ -19,9 +20,10 @@ import (
 // All gives every form and finder.
 func All() parsers.Forms {
 	return parsers.Forms{
-		Formats: []parsers.Format{
+		Formats: append([]parsers.Format{
 			evtx.Format(),
 			evt.Format(),
+			pcap.Format(),
 			eventtext.EventViewerNTCSV(),
 			eventtext.EventViewerNTTXT(),
 			eventtext.EventViewerVistaCSV(),
@@ -51,7 +53,7 @@ func All() parsers.Forms {
 			eventsyslog.Syslog(),
 			eventjson.Format(),
 			eventjson.YAML(),
-		},
+		}, transcript.Formats()...),
 		Finders: []parsers.Finder{
 			eventsyslog.Finder(),       // first: its marks are certain, and a message may look like a row
 			eventtools.Finder(),        // before rows and labels: its shapes are the more exact

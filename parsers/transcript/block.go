@@ -36,7 +36,7 @@ func (p *page) findMarks(k int) *marking {
 		if it.kind == kindBlank || it.kind == kindTaken {
 			continue
 		}
-		hits = markHits(p.rowText(it), hits)
+		hits = markHits(p.rowText(it), 0, hits)
 		any := false
 		for _, h := range hits {
 			if h.rest == "" && !h.deep {
@@ -58,10 +58,51 @@ func (p *page) findMarks(k int) *marking {
 	return poll.decide()
 }
 
+// halfMarks tells the mark of a log in which only the client's lines have one:
+// sendmail -v, CuteFTP; nil if line k begins no such log.
+func (p *page) halfMarks(k int) *marking {
+	var hits []hit
+	servers, clients := 0, map[uint8]int{}
+	for i := k; i < len(p.w.Lines) && i < k+30; i++ {
+		it := p.at(i)
+		switch {
+		case it.kind == kindTaken:
+			return nil
+		case it.kind != kindLine:
+			continue
+		case serverish(it.text):
+			servers++
+			continue
+		case clientish(it.text):
+			return nil
+		}
+		hits = markHits(it.text, 0, hits)
+		for _, h := range hits {
+			if h.deep {
+				continue
+			}
+			lines := payload(h.rest)
+			switch {
+			case len(lines) == 0:
+			case serverish(lines[0]):
+				return nil
+			case clientish(lines[0]):
+				clients[h.token]++
+			}
+		}
+	}
+	for t, n := range clients {
+		if n >= 2 && servers >= 2 && len(clients) == 1 {
+			return &marking{set: tokens[t].set, half: true, form: tokens[t].spec, sides: map[uint8]side{t: sideClient, tokens[t].pair: sideServer}}
+		}
+	}
+	return nil
+}
+
 // under gives the line below a mark that stands alone.
 func (p *page) under(i int) string {
 	it := p.at(i + 1)
-	if it == nil || it.kind != kindLine || len(markHits(it.text, nil)) > 0 {
+	if it == nil || it.kind != kindLine || len(markHits(it.text, 0, nil)) > 0 {
 		return ""
 	}
 	return it.text
@@ -157,7 +198,7 @@ func (b *builder) add(it *item) bool {
 		b.rowStamp(it)
 	}
 	if b.m != nil {
-		b.hits = markHits(text, b.hits)
+		b.hits = markHits(text, b.m.set, b.hits)
 		for _, h := range b.hits {
 			if tokens[h.token].set == b.m.set {
 				return b.addMarked(it, h, r.key)
@@ -201,6 +242,10 @@ func (b *builder) addMarked(it *item, h hit, key string) bool {
 	}
 	if id, text, ok := threadID(rest); ok {
 		key, rest = id, text
+	}
+	if strings.HasPrefix(it.text, "Net::") && strings.Contains(rest, "::") && strings.HasSuffix(rest, ")") { // Perl lists its classes
+		b.noise(it, key)
+		return false
 	}
 	if tokens[h.token].skip || b.m.gets && tokens[h.token].text == "*resp*" || strings.HasPrefix(rest, "retcode (") {
 		b.noise(it, key)
@@ -312,6 +357,14 @@ func (b *builder) addUnmarked(it *item) bool {
 		one.side = b.block
 		b.put(one, b.key())
 		return true
+	}
+	if b.m.half {
+		one := *it
+		if serverish(one.text) {
+			one.side = sideServer
+		}
+		b.put(one, b.key())
+		return one.side == sideServer
 	}
 	return b.continues(it)
 }

@@ -28,13 +28,16 @@ func (r *reader) choose() machine {
 // maxGuess is how many lines the guess of the protocol looks at.
 const maxGuess = 120
 
+// maxVotes is how many lines of a dialogue are enough to tell its protocol.
+const maxVotes = 20
+
 // protocol tells the protocol of the session that stands at the current item
 // and sets it in the session.
 func (r *reader) protocol() string {
 	v := votes{}
 	v.port(r.s.Port)
 	gap := 0
-	for i := 0; i < maxGuess && gap < maxForeign; i++ {
+	for i := 0; i < maxGuess && gap < maxForeign && v.seen < maxVotes; i++ {
 		it := r.src.at(r.k + i)
 		if it == nil || it.kind == kindEvent && v.seen > 0 && ends(it.event.what) {
 			break
@@ -90,7 +93,7 @@ func (v *votes) port(p int) {
 func (v *votes) line(it *item) bool {
 	s := it.text
 	known := false
-	if _, ok := loginPrompt(s); ok || loginResult(s) == parsers.No && v.login > 0 {
+	if _, ok := loginPrompt(s); ok || v.login > 0 && loginResult(s) == parsers.No {
 		v.login++
 		return true
 	}

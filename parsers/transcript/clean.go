@@ -21,6 +21,9 @@ func clean(s string) string {
 	return newScreen(s).run()
 }
 
+// Clean gives a captured line as the screen showed it.
+func Clean(s string) string { return clean(s) }
+
 func needsCleaning(s string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -57,51 +58,96 @@ func readNotes(t *testing.T) (root string, list []note) {
 }
 
 var (
-	leadingNumber = regexp.MustCompile(`^\d+`)
-	sessionsTimes = regexp.MustCompile(`^(\d+) sessions x (\d+)`)
+	leadingNumber  = regexp.MustCompile(`^\d+`)
+	sessionsTimes  = regexp.MustCompile(`^(\d+) sessions x (\d+)`)
+	streams        = regexp.MustCompile(`^(\d+) streams`)
+	onlyUnanswered = regexp.MustCompile(`^(\d+) unanswered`)
+	withUnanswered = regexp.MustCompile(`^(\d+) \((\w+) unanswered\)`)
 )
 
-// counts gives the numbers of sessions and of exchanges that a note expects,
-// false where it gives none.
-func (n note) counts() (sessions, exchanges int, ok bool) {
-	if m := sessionsTimes.FindStringSubmatch(n.exchanges); m != nil {
-		sessions, _ = strconv.Atoi(m[1])
-		each, _ := strconv.Atoi(m[2])
-		return sessions, sessions * each, true
-	}
-	exchanges, err := strconv.Atoi(leadingNumber.FindString(n.exchanges))
-	return 1, exchanges, err == nil
+// expected is what a note says of the numbers in a file, -1 for what it leaves
+// open.
+type expected struct {
+	sessions, exchanges, unanswered int
+	shown                           bool // exchanges counts those whose command is in the capture
+	all                             bool // exchanges counts the unanswered commands too
 }
 
-// outcomeWords say which outcomes agree with the words of the notes; the first
-// that is found decides.
+func (n note) expects() expected {
+	e := expected{sessions: 1, exchanges: -1, unanswered: -1}
+	number := func(s string) int {
+		v, err := strconv.Atoi(s)
+		if err != nil {
+			return -1
+		}
+		return v
+	}
+	text := n.exchanges
+	switch m := []string(nil); {
+	case sessionsTimes.MatchString(text):
+		m = sessionsTimes.FindStringSubmatch(text)
+		e.sessions = number(m[1])
+		e.exchanges = e.sessions * number(m[2])
+	case streams.MatchString(text):
+		e.sessions = number(streams.FindStringSubmatch(text)[1])
+	case onlyUnanswered.MatchString(text):
+		e.exchanges, e.unanswered = 0, number(onlyUnanswered.FindStringSubmatch(text)[1])
+	case withUnanswered.MatchString(text):
+		m = withUnanswered.FindStringSubmatch(text)
+		e.exchanges, e.all = number(m[1]), true
+	default:
+		e.exchanges = number(leadingNumber.FindString(text))
+		e.shown = strings.Contains(text, " shown")
+	}
+	return e
+}
+
+// outcomeWords say which outcomes agree with the words of the notes. A note
+// that tells of several must agree with one of them: the first in time is the
+// session's.
 var outcomeWords = []struct{ words, outcomes string }{
-	{"auth failure|auth refused|login refused|privilege|cannot log in|login incorrect", "auth failed|refused"},
+	{"auth failure|auth refused|login refused|privilege|cannot log in|login incorrect|auth broken|invalid credentials|401", "auth failed|refused"},
 	{"temporary failure|no [alert]|-err", "auth failed|refused|dropped"},
 	{"relay denied", "relay denied|refused"},
 	{"at connect|wrong server", "greeting refused|incomplete"},
 	{"connection refused|prohibited|timed out|connect failed", "connect failed"},
-	{"no greeting|no banner|hang", "no greeting|no reply"},
+	{"no greeting|no banner|hang|silence", "no greeting|no reply"},
 	{"success", "success|no reply|refused|incomplete"},
 }
 
 func (n note) outcomeAgrees(o parsers.Outcome) bool {
 	text := strings.ToLower(n.outcome)
+	found := false
 	for _, w := range outcomeWords {
 		for _, word := range strings.Split(w.words, "|") {
 			if strings.Contains(text, word) {
-				return hasWord(w.outcomes, string(o))
+				found = true
+				if hasWord(w.outcomes, string(o)) {
+					return true
+				}
 			}
 		}
 	}
-	return true
+	return !found
+}
+
+// explained are files whose note counts otherwise than a session is defined,
+// or is not clear, with the reason.
+var explained = map[string]string{
+	"smtp/kb_Q164060_banners.txt":                    "two greetings of two servers: two sessions, where the note counts none",
+	"imap/kb_Q189326_walkthrough_plus_ok_banner.txt": "the article shows no reply to LIST, which the note counts as answered",
+	"imap/kb_Q311468_namespace.txt":                  "the article shows no reply to login, and two servers' replies to one NAMESPACE",
+	"ldap/lab_telnet_garbage.txt":                    "connected and silent: the same as the file for which another note says the greeting failed",
+	"failures/kb_Q290051_windows_messages.txt":       "two messages of two attempts: two sessions, where the note gives one stage for both",
+	"telnet/lab_iac.pcap":                            "a packet capture: read by the room for those",
 }
 
 // stageWords say which stages agree with the first word of the notes' stage.
 var stageWords = map[string]string{
 	"connect": "connect|greeting", "banner": "greeting|", "greeting": "greeting", "helo": "helo", "ehlo": "helo",
 	"auth": "auth", "pass": "auth", "login": "auth", "apop": "auth", "user": "auth", "stls": "tls", "starttls": "tls",
-	"mail": "mail", "rcpt": "rcpt", "data": "data|body", "select": "select", "authinfo": "auth", "-": "",
+	"mail": "mail", "rcpt": "rcpt", "data": "data|body", "select": "select", "authinfo": "auth", "bind": "auth", "request": "command",
+	"-": "",
 }
 
 func (n note) stageAgrees(s parsers.Stage) bool {
@@ -120,38 +166,58 @@ func hasWord(list, word string) bool {
 }
 
 // TestCorpus reads the captured sessions of the corpus and compares number of
-// sessions, exchanges, outcome and stage with the notes.
+// sessions, exchanges, unanswered commands, outcome and stage with the notes.
 func TestCorpus(t *testing.T) {
 	root, notes := readNotes(t)
 	checked, agree := 0, 0
 	for _, n := range notes {
-		if !hasWord("pop3|smtp|imap|failures", n.folder) {
+		name := n.folder + "/" + n.file
+		if reason := explained[name]; reason != "" {
+			t.Logf("%s: explained: %s", name, reason)
 			continue
 		}
 		sessions, _, _ := readSessions(filepath.ToSlash(filepath.Join(root, n.folder, n.file)), nil)
 		checked++
-		exchanges := 0
-		outcomes, stages := false, false
-		for i := range sessions {
-			exchanges += len(sessions[i].Exchanges)
-			outcomes = outcomes || n.outcomeAgrees(sessions[i].Outcome)
-			stages = stages || n.stageAgrees(sessions[i].FailedStage)
-		}
-		wantSessions, wantExchanges, counted := n.counts()
-		ok := outcomes && stages && len(sessions) == wantSessions && (!counted || exchanges == wantExchanges)
-		if ok {
-			agree++
+		if said := n.compare(sessions); said != "" {
+			t.Logf("%s: expected %s, %s, %s; got %s", name, n.exchanges, n.outcome, n.stage, said)
 			continue
 		}
-		var got []string
-		for i := range sessions {
-			s := &sessions[i]
-			got = append(got, string(s.Outcome)+" at "+string(s.FailedStage))
-		}
-		t.Logf("%s/%s: expected %s, %s, %s; got %d sessions, %d exchanges, %s", n.folder, n.file, n.exchanges, n.outcome, n.stage, len(sessions), exchanges, strings.Join(got, ", "))
+		agree++
 	}
 	t.Logf("%d of %d files agree", agree, checked)
-	if agree*100 < checked*85 {
-		t.Errorf("%d of %d files agree, want 85 percent", agree, checked)
+	if agree*100 < checked*97 {
+		t.Errorf("%d of %d files agree, want 97 percent", agree, checked)
 	}
+}
+
+// compare gives what was read instead, "" if it agrees with the note.
+func (n note) compare(sessions []parsers.Session) string {
+	want := n.expects()
+	exchanges, shown, unanswered := 0, 0, 0
+	outcomes, stages := false, false
+	var got []string
+	for i := range sessions {
+		s := &sessions[i]
+		exchanges += len(s.Exchanges)
+		unanswered += len(s.Unanswered)
+		for k := range s.Exchanges {
+			if !s.Exchanges[k].Inferred {
+				shown++
+			}
+		}
+		outcomes = outcomes || n.outcomeAgrees(s.Outcome)
+		stages = stages || n.stageAgrees(s.FailedStage) || n.stage == "-" && n.outcome == "-"
+		got = append(got, string(s.Outcome)+" at "+string(s.FailedStage))
+	}
+	count := exchanges
+	switch {
+	case want.all && count+unanswered == want.exchanges: // some notes count the command that was not answered, some do not
+		count += unanswered
+	case want.shown:
+		count = shown
+	}
+	if outcomes && stages && len(sessions) == want.sessions && (want.exchanges < 0 || count == want.exchanges) && (want.unanswered < 0 || unanswered == want.unanswered) {
+		return ""
+	}
+	return fmt.Sprintf("%d sessions, %d exchanges, %d unanswered, %s", len(sessions), exchanges, unanswered, strings.Join(got, ", "))
 }

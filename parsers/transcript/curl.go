@@ -36,6 +36,8 @@ func curlMeta(s string) (event, kind) {
 	case strings.HasPrefix(rest, "Closing connection"), strings.HasPrefix(rest, "closing connection"),
 		strings.HasPrefix(rest, "Connection #") && strings.HasSuffix(rest, "left intact"):
 		return happens(event{what: whatClosed, form: "curl"})
+	case strings.HasPrefix(rest, "No known authentication mechanisms supported"), strings.HasPrefix(rest, "Login denied"):
+		return happens(event{what: whatFailed, stage: parsers.StageAuth, form: "curl"})
 	case strings.HasPrefix(rest, "SSL connection using"):
 		return happens(event{what: whatTLS, form: "curl"})
 	case strings.Contains(rest, "SSL") && strings.Contains(rest, "error"), strings.HasPrefix(rest, "SSL certificate problem"):
@@ -74,6 +76,10 @@ func curlError(s string) (event, kind) {
 		if len(words) > 0 {
 			ev.server = strings.TrimRight(words[0], ";")
 		}
+	case strings.HasPrefix(s, "curl: (67)"):
+		return happens(event{what: whatFailed, stage: parsers.StageAuth, form: "curl"})
+	case strings.HasPrefix(s, "curl: (35)"), strings.HasPrefix(s, "curl: (60)"), strings.HasPrefix(s, "curl: (58)"):
+		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "curl"})
 	case strings.Contains(s, "onnection tim"), strings.Contains(s, "resolve"):
 	default:
 		return noise()

@@ -23,6 +23,9 @@ func (r *reader) event(it *item) bool {
 		if !talk && !r.begun() {
 			return false
 		}
+		if p, ok := r.m.(*plainMachine); ok && p.inside && r.strict && !r.closed {
+			return true // the prompt of the host that was logged on to
+		}
 		r.ended = true
 		return r.closed || r.failed || it.text == "" // the prompt belongs to the shell
 	case whatTrying:
@@ -152,16 +155,20 @@ func (r *reader) fails(e *event, talk bool) bool {
 	if talk {
 		return r.saysWhy(e)
 	}
+	if (e.form == "javamail" || e.form == "python") && e.server == "" && !r.begun() {
+		return false // an exception in some log: nobody says of which connection
+	}
 	other := e.server != "" && r.s.Server != "" && e.server != r.s.Server && r.named && !isAddress(e.server)
 	if e.what == whatFailDetail {
 		if r.closed || other && r.failed {
 			return false
 		}
-		if e.result != "" {
-			r.failing = e.result
-		}
+		r.because(e.result)
 		r.name(e, false)
 		return true
+	}
+	if r.failed && e.server != "" && e.server == r.s.Server && e.result == r.failing && e.form != "windows telnet" {
+		return true // said twice
 	}
 	if r.failed && (e.form == "" || r.form != e.form || e.form == "telnet" || e.form == "windows telnet" || other) {
 		return false
@@ -170,9 +177,7 @@ func (r *reader) fails(e *event, talk bool) bool {
 		return false
 	}
 	r.failed = true
-	if e.result != "" {
-		r.failing = e.result
-	} else if r.failing == "" {
+	if r.because(e.result); r.failing == "" {
 		r.failing = parsers.ConnectFailed
 	}
 	if e.server != "" && !r.named && isAddress(r.s.Server) {
@@ -180,6 +185,15 @@ func (r *reader) fails(e *event, talk bool) bool {
 	}
 	r.name(e, false)
 	return true
+}
+
+// because keeps the reason for a failure; a general one does not take the
+// place of one that says more.
+func (r *reader) because(why parsers.Connect) {
+	if why == "" || why == parsers.ConnectFailed && r.failing != "" {
+		return
+	}
+	r.failing = why
 }
 
 // saysWhy takes a client's last words after a dialogue, such as "curl: (56)".

@@ -24,7 +24,14 @@ func find(w *parsers.Window, out *parsers.Out) {
 	if !promising(w) {
 		return
 	}
+	pastedRows(w, out)
 	f := finder{w: w, out: out}
+	f.all()
+}
+
+// all reads the sessions of the window.
+func (f *finder) all() {
+	w := f.w
 	for i := 0; i < len(w.Lines); {
 		if w.Taken(i) || !anchor(w.Lines[i].Text) {
 			i++
@@ -38,8 +45,14 @@ func find(w *parsers.Window, out *parsers.Out) {
 type finder struct {
 	w    *parsers.Window
 	out  *parsers.Out
-	page *page // nil until something was found
-	work int   // lines looked at in vain, to bound the time
+	page *page  // nil until something was found
+	flat bool   // the lines are those of one line already
+	form string // of sessions that show no other, "" for "text"
+	// barren is the line up to which a block with the marks barrenSet was read
+	// and held no session.
+	barren    int
+	barrenSet uint8
+	work      int // lines looked at in vain, to bound the time
 	// quietTo is the line up to which all lines from the one looked at last
 	// are known to be of no session.
 	quietTo int
@@ -55,10 +68,25 @@ func (f *finder) from(i int) int {
 		p.setQuote(n)
 		f.quietTo = 0
 	}
+	if next, ok := f.ldapTool(i); ok {
+		return next
+	}
+	if next, ok := f.netTest(i); ok {
+		return next
+	}
+	if next, ok := f.flattened(i); ok {
+		return next
+	}
 	if f.quiet(i) {
 		return i + 1
 	}
-	if m := p.findMarks(i); m != nil {
+	m := p.findMarks(i)
+	if m == nil {
+		m = p.halfMarks(i)
+	}
+	if m != nil && m.set == f.barrenSet && i < f.barren {
+		m = nil // read already, from an earlier line
+	} else if m != nil {
 		if next := f.blockFrom(i, m); next > i {
 			return next
 		}
@@ -103,16 +131,31 @@ func (p *page) doubled(i int) bool {
 func (f *finder) blockFrom(i int, m *marking) int {
 	b := f.page.block(i, m)
 	next := i
+	defer func() {
+		if next == i && m != nil {
+			f.barren, f.barrenSet = b.end, m.set
+		}
+	}()
 	for _, s := range b.streams {
+		var prev *reader
 		for k := 0; k < len(s.items); {
 			r, after := read(s.items, k, m == nil)
 			if !r.worthy() {
+				if f.work += r.k - k; f.work > 20*len(f.w.Lines)+1000 {
+					break
+				}
 				k = max(k+1, after)
 				continue
 			}
 			if r.form == "" {
 				r.form = b.form
 			}
+			if prev != nil && prev.repeatedBy(r) {
+				f.take(r, s.items)
+				k = max(after, k+1)
+				continue
+			}
+			prev = r
 			f.emit(r, s.items)
 			next = max(next, b.end, f.copied(b.end, r))
 			k = max(after, k+1)
@@ -129,6 +172,10 @@ func (f *finder) copied(i int, r *reader) int {
 	}
 	rep := r.turns[len(r.turns)-1].rep
 	it := f.page.at(i)
+	for it != nil && (it.kind == kindEvent && it.event.form == "curl" || it.kind == kindNoise) {
+		i++
+		it = f.page.at(i)
+	}
 	if rep == nil || it == nil {
 		return i
 	}
@@ -145,12 +192,22 @@ func (f *finder) copied(i int, r *reader) int {
 	return end
 }
 
+// repeatedBy reports whether another reading is nothing but the header that
+// curl prints behind its own log.
+func (r *reader) repeatedBy(other *reader) bool {
+	if r.form != "curl" || r.s.Protocol != "http" || other.s.Protocol != "http" || other.commands > 0 || len(r.turns) == 0 || len(other.turns) != 1 {
+		return false
+	}
+	last := r.turns[len(r.turns)-1].rep
+	again := other.turns[0].rep
+	return last != nil && again != nil && last.Code == again.Code
+}
+
 // emit hands a session over and takes its lines.
 func (f *finder) emit(r *reader, src feed) {
-	for _, k := range r.take {
-		if it := src.at(k); it != nil && it.first >= 0 && k <= r.lastUsed {
-			f.w.Take(it.first, it.last+1)
-		}
+	f.take(r, src)
+	if f.form != "" && (r.form == "" || r.form == "telnet") {
+		r.form = f.form
 	}
 	s := r.session()
 	for _, v := range r.secrets {
@@ -159,8 +216,14 @@ func (f *finder) emit(r *reader, src feed) {
 	f.out.Session(s)
 }
 
-// Formats gives the forms of sessions that fill a file of their own.
-func Formats() []parsers.Format { return nil }
+// take claims the lines of a session.
+func (f *finder) take(r *reader, src feed) {
+	for _, k := range r.take {
+		if it := src.at(k); it != nil && it.first >= 0 && k <= r.lastUsed {
+			f.w.Take(it.first, it.last+1)
+		}
+	}
+}
 
 // promising is a cheap look for what every session has: a reply, or the words
 // of a program that connects. Most logs have none of it.
@@ -169,14 +232,37 @@ func promising(w *parsers.Window) bool {
 		if w.Taken(i) {
 			continue
 		}
-		t := w.Lines[i].Text
-		for _, mark := range [...]string{"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "rying", " OK", " NO", " BAD", "* ", "HTTP"} {
-			if strings.Contains(t, mark) {
+		if t := w.Lines[i].Text; hasPromise(t) || hasReplyCode(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// promises are words of which every session has one that is not a reply code.
+var promises = [...]string{
+	"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "onnexion", "onect", "onness", "erbind", "rying", " OK", " NO", " BAD", "* ", "HTTP",
+	"ldap_", "lookup", "resolve", "telnet: ", "nknown host", " not known", "bad address", "Ncat: ", "getaddrinfo", "ftp: ", "TCP port ", "TcpTest",
+	"Host does not exist", "SSH-", "locate host",
+	"ogin incorrect", "ogin failed", "ogin Failed", "ogon failure",
+}
+
+// promiseIndex lists the promises by their first byte.
+var promiseIndex = indexPromises()
+
+func indexPromises() (index [256][]string) {
+	for _, p := range promises {
+		index[p[0]] = append(index[p[0]], p)
+	}
+	return index
+}
+
+func hasPromise(t string) bool {
+	for i := 0; i+1 < len(t); i++ {
+		for _, p := range promiseIndex[t[i]] {
+			if t[i+1] == p[1] && strings.HasPrefix(t[i:], p) {
 				return true
 			}
-		}
-		if hasReplyCode(t) {
-			return true
 		}
 	}
 	return false

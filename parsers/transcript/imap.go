@@ -180,7 +180,34 @@ func (m *imapMachine) owner(p *reply) *turn {
 			}
 		}
 	}
+	if verb := verbOf(p); verb != "" {
+		for _, t := range m.r.queue {
+			if strings.HasPrefix(t.cmd.verb, verb) || verb == "SELECT" && t.cmd.verb == "EXAMINE" {
+				return t
+			}
+		}
+	}
 	return m.r.head()
+}
+
+// verbOf tells which command an untagged reply belongs to by its words, "" if
+// any may send it.
+func verbOf(p *reply) string {
+	switch p.ResponseCode {
+	case "PERMANENTFLAGS", "UIDVALIDITY", "UIDNEXT", "UNSEEN", "HIGHESTMODSEQ":
+		return "SELECT"
+	}
+	if p.Status != "*" {
+		return ""
+	}
+	_, word, _ := strings.Cut(p.Text, " ")
+	switch {
+	case hasPrefixFold(word, "exists"), hasPrefixFold(word, "recent"), hasPrefixFold(p.Text, "flags "):
+		return "SELECT"
+	case hasPrefixFold(word, "fetch "):
+		return "FETCH"
+	}
+	return ""
 }
 
 // keep stores an untagged reply until the tagged one comes.

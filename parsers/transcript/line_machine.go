@@ -21,7 +21,9 @@ type lineMachine struct {
 	noDots int        // no line with a dot alone stands before this item
 	leave  bool       // QUIT was sent: what follows is the shell's
 	gather *turn      // further replies belong to this turn
-	extra  int        // of them there may be so many; -1 any number
+	// upgraded is set where the dialogue begins behind a hidden STARTTLS.
+	upgraded bool
+	extra    int // of them there may be so many; -1 any number
 }
 
 // openReply is a reply that is not yet complete.

@@ -1,6 +1,8 @@
 package transcript
 
 import (
+	"strings"
+
 	"kbdiag/parsers"
 )
 
@@ -62,7 +64,7 @@ func (m *lineMachine) complete(p *reply, it *item) {
 // isGreeting reports whether a reply is the server's greeting. A client may
 // have typed ahead of it, or a log may print it late.
 func (m *lineMachine) isGreeting(p *reply, head *turn) bool {
-	if m.r.greet != nil || m.r.replies > 0 {
+	if m.r.greet != nil || m.r.replies > 0 || m.upgraded {
 		return false
 	}
 	if head == nil {
@@ -82,7 +84,8 @@ func (m *lineMachine) unasked(p *reply) {
 	if m.g.name == "pop3" && m.g.dotted(&command{verb: "RETR"}, p) && m.dottedAhead() {
 		m.open = &openReply{rep: p, dots: true, end: m.findDot()}
 	}
-	if m.r.form == "s_client" && m.r.greet == nil && m.r.commands == 0 && p.Code == 250 {
+	if m.r.form == "s_client" && m.r.greet == nil && m.r.commands == 0 && m.r.replies == 0 && !m.upgraded && p.Code == 250 && p.Enhanced == "" && !strings.Contains(p.Text, "\n") {
+		m.upgraded = true
 		return // the end of the EHLO reply that -starttls hides
 	}
 	m.r.orphan(p)
@@ -235,7 +238,13 @@ func (m *lineMachine) more(it *item) bool {
 		rep.span.add(it.span)
 		return true
 	}
-	if _, sent := m.g.command(it.text, false); !sent && m.wrapsBack(it) {
+	_, sent := m.g.command(it.text, false)
+	if !sent && m.wrapsBack(it) {
+		return true
+	}
+	if !sent && it.side == sideUnknown && m.open.end > m.r.k && m.open.end-m.r.k <= maxBetween {
+		rep.add(it.text) // its last line is near: nothing else stands between
+		rep.span.add(it.span)
 		return true
 	}
 	if it.side == sideServer {
@@ -248,6 +257,10 @@ func (m *lineMachine) more(it *item) bool {
 	m.close()
 	return false
 }
+
+// maxBetween is how near the last line of a reply must be for a line that is
+// no status line to belong to it.
+const maxBetween = 3
 
 // moreData takes a line of a block that ends with a dot.
 func (m *lineMachine) moreData(it *item) bool {

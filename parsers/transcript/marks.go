@@ -1,6 +1,10 @@
 package transcript
 
-import "strings"
+import (
+	"strings"
+
+	"kbdiag/parsers"
+)
 
 // token is a mark that a log puts before what one side wrote. Which side that
 // is, is told by content: the same mark means the client in one log and the
@@ -50,7 +54,23 @@ var tokens = []token{
 	66: {text: "snd:", set: 26, pair: 67}, 67: {text: "rcv:", set: 26, pair: 66},
 	68: {text: "<tx>", set: 27, pair: 69}, 69: {text: "<rx>", set: 27, pair: 68},
 	70: {text: "tx>", set: 28, pair: 71}, 71: {text: "rx<", set: 28, pair: 70},
+	72: {text: "smtp send:", set: 29, pair: 73, spec: "thunderbird"}, 73: {text: "smtp response:", set: 29, pair: 72, spec: "thunderbird"},
+	74: {text: "==>", set: 30, pair: 75}, 75: {text: "<==", set: 30, pair: 74},
+	76: {text: "inp:", set: 14, pair: 39}, // CommuniGate
+	77: {text: "senddata:", set: inWord, pair: 78, spec: "thunderbird"}, 78: {text: "createnewlinefromsocket:", set: inWord, pair: 77, spec: "thunderbird"},
+	79: {text: "command:>", set: 33, pair: 80, spec: "cuteftp"}, 80: {text: "reply:>", set: 33, pair: 79, spec: "cuteftp"},
+	81: {text: "c ->", set: 34, pair: 82}, 82: {text: "s <-", set: 34, pair: 81},
+	83: {text: "sender:", set: 35, pair: 84}, 84: {text: "receiver:", set: 35, pair: 83},
+	85: {text: "[send]", set: 36, pair: 86}, 86: {text: "[recv]", set: 36, pair: 85}, 87: {text: "[receive]", set: 36, pair: 85},
+	88: {text: "to:", set: 37, pair: 89}, 89: {text: "from:", set: 37, pair: 88},
+	90: {text: "cmd:", set: 38, pair: 91}, 91: {text: "resp:", set: 38, pair: 90},
 }
+
+// inWord is the set whose marks follow a colon without a blank.
+const inWord = 32
+
+// maxSets bounds the sets' numbers.
+const maxSets = 64
 
 // tokensByByte lists, for each first byte in lower case, the tokens that begin
 // with it, the longest first.
@@ -79,9 +99,11 @@ type hit struct {
 const maxPrefix = 120
 
 // markHits finds the tokens of a line, the first of each set.
-func markHits(s string, into []hit) []hit {
+// Of the set that is known to be in use, a mark at the beginning needs no blank
+// behind it; 0 is no set.
+func markHits(s string, known uint8, into []hit) []hit {
 	hits := into[:0]
-	var seen uint32
+	var seen uint64
 	limit := min(len(s), maxPrefix)
 	for i := 0; i < limit; i++ {
 		c := s[i] | 0x20
@@ -89,17 +111,24 @@ func markHits(s string, into []hit) []hit {
 			c = s[i]
 		}
 		list := tokensByByte[c]
-		if len(list) == 0 || !startsMark(s, i) {
+		if len(list) == 0 {
+			continue
+		}
+		starts := startsMark(s, i)
+		if !starts && s[i-1] != ':' {
 			continue
 		}
 		for _, t := range list {
 			tk := &tokens[t]
-			if !hasPrefixFold(s[i:], tk.text) {
+			if !starts && tk.set != inWord || !hasPrefixFold(s[i:], tk.text) {
 				continue
 			}
 			rest, ok := behindMark(s, i, tk.text)
-			if ok && seen&(1<<tk.set) == 0 {
-				seen |= 1 << tk.set
+			if !ok && i == 0 && tk.set == known && rest != "" {
+				ok = true
+			}
+			if ok && seen&(1<<(tk.set%maxSets)) == 0 {
+				seen |= 1 << (tk.set % maxSets)
 				hits = append(hits, hit{token: t, rest: rest, deep: i > 0})
 			}
 			i += len(tk.text) - 1
@@ -145,7 +174,11 @@ func behindMark(s string, i int, mark string) (string, bool) {
 		return "", true
 	}
 	if rest[0] == ' ' || rest[0] == '\t' {
-		return strings.TrimSpace(rest), true
+		rest = strings.TrimSpace(rest)
+		if mark == ">" || mark == "<" {
+			rest = behindArrow(rest)
+		}
+		return rest, true
 	}
 	if rest == "." {
 		return rest, true
@@ -154,6 +187,27 @@ func behindMark(s string, i int, mark string) (string, bool) {
 		return "", false
 	}
 	return rest, i == 0 && (serverish(rest) || clientish(rest)) || s[i] == '[' && i == 0
+}
+
+// behindArrow takes off what some logs write between the arrow and the line:
+// Postfix the peer ("> host[192.0.2.7]: 220 ..."), WinSCP the time.
+func behindArrow(s string) string {
+	if s == "" {
+		return s
+	}
+	if isDigit(s[0]) && len(s) > 20 && s[4] == '-' {
+		if rest, st := peelStamp(s, parsers.Unknown); st.ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	peer, rest, ok := strings.Cut(s, "]: ")
+	if !ok || strings.ContainsAny(peer, " \t\"") {
+		return s
+	}
+	if _, addr, ok := strings.Cut(peer, "["); ok && (isAddress(addr) || addr == "unknown") {
+		return rest
+	}
+	return s
 }
 
 // role is what a token's lines were told to be.
@@ -168,6 +222,7 @@ type marking struct {
 	set   uint8
 	sides map[uint8]side
 	form  string
+	half  bool // only the client's lines are marked
 	gets  bool // Python: *get* lines are there, *resp* repeats them
 }
 
@@ -210,7 +265,7 @@ func (p *poll) count(h hit) bool {
 func (p *poll) decide() *marking {
 	var best *marking
 	bestVotes := 0
-	for set := uint8(1); set < 32; set++ {
+	for set := uint8(1); set < maxSets; set++ {
 		if m, votes := p.weigh(set); m != nil && votes > bestVotes {
 			best, bestVotes = m, votes
 		}

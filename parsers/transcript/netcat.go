@@ -34,7 +34,7 @@ func ncFailed(s string) (event, kind) {
 	r := failure(s)
 	ev := event{what: whatFailDetail, result: r, form: "nc"}
 	switch {
-	case strings.HasPrefix(s, "connect to "):
+	case strings.HasPrefix(s, "connect to "), strings.HasPrefix(s, "connectx to "):
 		words := strings.Fields(s)
 		ev.server = words[2]
 		ev.port = portOf(wordAfter(words, "port"))

@@ -65,6 +65,9 @@ func (r *reader) refused() (parsers.Outcome, parsers.Stage) {
 			continue
 		}
 		if o := r.weigh(t); o != "" {
+			if r.s.Protocol == "http" && t.rep.Code != 400 && t.rep.Code < 500 {
+				return o, parsers.StageNone // the request was understood; the answer is no
+			}
 			return o, t.cmd.stage
 		}
 	}

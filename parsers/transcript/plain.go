@@ -9,8 +9,9 @@ import (
 // plainMachine reads a connection whose protocol has no text to understand: a
 // check whether the port answers, a banner, or a telnet login.
 type plainMachine struct {
-	r     *reader
-	login *turn // the user name was given, the result is awaited
+	r      *reader
+	inside bool  // logged on: what follows is work on the host
+	login  *turn // the user name was given, the result is awaited
 }
 
 func (m *plainMachine) inData() bool { return false }
@@ -19,8 +20,12 @@ func (m *plainMachine) infer()       {}
 
 func (m *plainMachine) step(it *item) verdict {
 	s := it.text
+	if m.inside && m.r.strict {
+		return used
+	}
 	switch {
-	case plainBanner(s) && m.r.greet == nil:
+	case plainBanner(s) && m.r.greet == nil && it.side != sideClient:
+		m.r.s.Protocol = plainProtocol(s)
 		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: s}}, it)
 		return used
 	case loginResult(s) != parsers.Unknown && m.login != nil:
@@ -29,6 +34,13 @@ func (m *plainMachine) step(it *item) verdict {
 	}
 	if name, ok := loginPrompt(s); ok {
 		m.prompt(name, it)
+		return used
+	}
+	if strings.HasPrefix(s, "SSH-") && m.r.greet != nil && it.side != sideServer {
+		return used // both sides name their software
+	}
+	if it.side == sideServer && m.r.greet == nil && m.r.commands == 0 {
+		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: s}}, it)
 		return used
 	}
 	if hidden, ok := typedFTP(s); ok && hidden == "PASS ********" && m.login != nil {
@@ -87,6 +99,7 @@ func (m *plainMachine) result(it *item) {
 	m.login.rep = &reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, Text: it.text, OK: ok}}
 	m.r.replies++
 	m.login = nil
+	m.inside = ok
 }
 
 // loginPrompt reads "login: name", "host login: name", "Username: name".
@@ -115,6 +128,17 @@ func loginResult(s string) parsers.Tri {
 		return parsers.Yes
 	}
 	return parsers.Unknown
+}
+
+// plainProtocol names the protocol of such a banner, "" if it has no name here.
+func plainProtocol(s string) string {
+	switch {
+	case strings.HasPrefix(s, "SSH-"):
+		return "ssh"
+	case strings.HasPrefix(s, "RFB 00"):
+		return "vnc"
+	}
+	return "mysql"
 }
 
 // plainBanner knows the first words of servers that speak first and not in

@@ -38,7 +38,7 @@ func (p *page) silent(i int) bool {
 	if it.raw {
 		return false
 	}
-	p.hits = markHits(p.rowText(it), p.hits)
+	p.hits = markHits(p.rowText(it), 0, p.hits)
 	return len(p.hits) == 0
 }
 

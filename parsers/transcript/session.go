@@ -223,7 +223,7 @@ func (r *reader) convincing() bool {
 		}
 		switch t.cmd.verb {
 		case "HELO", "EHLO", "LHLO", "MAIL", "RCPT", "AUTH", "AUTHINFO USER", "AUTHINFO PASS", "STARTTLS", "GET", "HEAD", "POST", "ETRN", "VRFY", "EXPN",
-			"USER", "PASS", "MODE READER", "CAPABILITIES", "FEAT", "SYST", "PASV":
+			"USER", "PASS", "LOGIN", "MODE READER", "CAPABILITIES", "FEAT", "SYST", "PASV":
 			return true
 		case "DATA":
 			if t.rep.Code == 354 || t.rep.Code >= 500 {

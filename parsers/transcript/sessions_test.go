@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/transcript/transcripttest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -20,7 +21,7 @@ const samples = "../../testdata/sessions"
 
 func readSessions(path string, raw []byte) ([]parsers.Session, []string, *parsers.Secrets) {
 	secrets := &parsers.Secrets{}
-	rd := &parsers.Reader{Forms: parsers.Forms{Finders: []parsers.Finder{Finder()}}, Secrets: secrets, Stdin: bytes.NewReader(raw)}
+	rd := &parsers.Reader{Forms: parsers.Forms{Formats: Formats(), Finders: []parsers.Finder{Finder()}}, Secrets: secrets, Stdin: bytes.NewReader(raw)}
 	var sessions []parsers.Session
 	var lines []string
 	rd.Read(path, parsers.Visitor{
@@ -130,6 +131,12 @@ func FuzzSessions(f *testing.F) {
 	for _, t := range templates {
 		f.Add([]byte(fmt.Sprintf(t, "Zebra-Kite-42")))
 	}
+	for _, c := range transcripttest.Captures() {
+		f.Add([]byte(c.Write(transcripttest.Dialogues["smtp"], "smtp")))
+	}
+	for _, x := range failures {
+		f.Add([]byte(x.text))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		sessions, _, _ := readSessions(parsers.StdinName, raw)
 		for i := range sessions {
@@ -143,11 +150,12 @@ func FuzzSessions(f *testing.F) {
 
 func BenchmarkSessions(b *testing.B) {
 	session := []byte(strings.Repeat(fmt.Sprintf(templates[0], "Zebra-Kite-42")+"\n", 2000))
+	rows := []byte(strings.Join(csvRows(3000), "\r\n") + "\r\n")
 	prose := []byte(strings.Repeat("A line of some log that has nothing to do with sessions at all, of usual length.\n", 10_000))
 	for _, bm := range []struct {
 		name string
 		raw  []byte
-	}{{"sessions", session}, {"prose", prose}} {
+	}{{"sessions", session}, {"exchange rows", rows}, {"prose", prose}} {
 		b.Run(bm.name, func(b *testing.B) {
 			b.SetBytes(int64(len(bm.raw)))
 			b.ReportAllocs()
@@ -156,4 +164,20 @@ func BenchmarkSessions(b *testing.B) {
 			}
 		})
 	}
+}
+
+// csvRows gives a protocol log of n connections.
+func csvRows(n int) []string {
+	rows := []string{"#Software: Microsoft Exchange Server", "#Version: 15.0.0.0", "#Log-type: SMTP Receive Protocol Log", "#Date: 2026-11-22T22:00:00.000Z",
+		"#Fields: date-time,connector-id,session-id,sequence-number,local-endpoint,remote-endpoint,event,data,context"}
+	for i := range n {
+		for k, l := range []string{"+,,", "*,SMTPSubmit SMTPAcceptAnySender SMTPAcceptAuthoritativeDomainSender AcceptRoutingHeaders,Set Session Permissions",
+			">,\"220 MX1.example.test Microsoft ESMTP MAIL Service ready at Sun, 22 Nov 2026 22:01:03 +0000\",", "<,EHLO pc7.example.test,",
+			">,250  MX1.example.test Hello [192.0.2.7] SIZE 37748736 PIPELINING DSN ENHANCEDSTATUSCODES STARTTLS X-ANONYMOUSTLS AUTH NTLM X-EXPS GSSAPI NTLM 8BITMIME BINARYMIME CHUNKING,",
+			"<,MAIL FROM:<joe@example.test>,", "*,08D9A1B2C3D4E5F6;2026-11-22T22:01:03.000Z;1,receiving message", ">,250 2.1.0 Sender OK,", "<,RCPT TO:<ann@contoso.test>,",
+			">,550 5.7.1 Unable to relay,", "<,QUIT,", ">,221 2.0.0 Service closing transmission channel,", "-,,Local"} {
+			rows = append(rows, fmt.Sprintf("2026-11-22T22:01:03.123Z,MX1\\Default MX1,08D9A1B2%08X,%d,192.0.2.1:25,192.0.2.7:51442,%s", i, k, l))
+		}
+	}
+	return rows
 }

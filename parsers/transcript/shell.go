@@ -132,12 +132,20 @@ func clientCommand(s string) (event, bool) {
 	return ev, true
 }
 
+// optionsWithValue are the options of telnet, nc and plink that take the next
+// word.
+var optionsWithValue = map[string]bool{"-P": true, "-l": true, "-w": true, "-i": true, "-s": true, "-p": true, "-pw": true, "-X": true, "-x": true, "-q": true, "-e": true, "-b": true, "-n": false}
+
 // positional gives host and port of "[-options] host [port]".
 func positional(words []string, port int) (string, int) {
 	host := ""
+	valued := false
 	for _, w := range words {
 		switch {
+		case valued:
+			valued = false
 		case strings.HasPrefix(w, "-"):
+			valued = optionsWithValue[w]
 		case host == "":
 			host = w
 		default:

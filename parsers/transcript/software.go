@@ -106,8 +106,21 @@ func software(greeting string) (banner, name, version string) {
 	if masked(greeting) {
 		return firstLine(greeting), "Cisco PIX", ""
 	}
-	for i := range products {
-		p := &products[i]
+	if strings.Contains(greeting, ".com Microsoft ESMTP") { // a provider, whose name says more than the software's
+		if banner, name, version = among(moreProducts[:1], greeting); name != "" {
+			return banner, name, version
+		}
+	}
+	if banner, name, version = among(products, greeting); name != "" {
+		return banner, name, version
+	}
+	return among(moreProducts, greeting)
+}
+
+// among finds the first product of a list that fits.
+func among(list []product, greeting string) (banner, name, version string) {
+	for i := range list {
+		p := &list[i]
 		if !containsFold(greeting, p.needle) {
 			continue
 		}
@@ -137,17 +150,4 @@ func masked(s string) bool {
 		}
 	}
 	return stars >= 12
-}
-
-// release names the release of Exchange by its build number.
-func release(version string) string {
-	for _, r := range [...]struct{ prefix, name string }{
-		{"4.0.", "4.0"}, {"5.0.", "5.0"}, {"5.5.", "5.5"}, {"6.0.", "2000"}, {"6.5.", "2003"}, {"8.", "2007"}, {"14.", "2010"},
-		{"15.0.", "2013"}, {"15.1.", "2016"}, {"15.2.", "2019"}, {"15.02.", "2019"}, {"15.01.", "2016"}, {"15.00.", "2013"},
-	} {
-		if strings.HasPrefix(version+".", r.prefix) {
-			return r.name
-		}
-	}
-	return ""
 }

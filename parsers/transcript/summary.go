@@ -24,6 +24,7 @@ func summary(s *parsers.Session) string {
 	for _, p := range talk(s) {
 		add(p)
 	}
+	add(saidFailed(s))
 	add(unanswered(s))
 	for _, u := range s.Unsolicited {
 		add("then " + shortReply(&u))
@@ -123,7 +124,7 @@ func talk(s *parsers.Session) []string {
 	var accepted []string
 	flush := func() {
 		if len(accepted) > 0 {
-			out = append(out, list(accepted)+" accepted")
+			out = append(out, listVerbs(accepted)+" accepted")
 			accepted = nil
 		}
 	}
@@ -143,6 +144,22 @@ func talk(s *parsers.Session) []string {
 	return out
 }
 
+// saidFailed tells of a failure that the log states and no reply shows.
+func saidFailed(s *parsers.Session) string {
+	for i := range s.Exchanges {
+		if !s.Exchanges[i].Reply.OK {
+			return ""
+		}
+	}
+	switch s.Outcome {
+	case parsers.OutcomeAuthFailed:
+		return "then the logon failed, as the log says"
+	case parsers.OutcomeTLSFailed:
+		return "then TLS failed"
+	}
+	return ""
+}
+
 // spoken names a verb in a sentence.
 func spoken(verb string) string {
 	switch verb {
@@ -152,14 +169,16 @@ func spoken(verb string) string {
 		return "credentials"
 	case "(unknown)", "":
 		return "a command"
+	case "BIND":
+		return "bind"
 	case "(request)":
 		return "request"
 	}
 	return verb
 }
 
-// list joins verbs, the long ones cut in the middle.
-func list(words []string) string {
+// listVerbs joins verbs, the long ones cut in the middle.
+func listVerbs(words []string) string {
 	if len(words) > 6 {
 		words = append(append([]string{}, words[:3]...), "...", words[len(words)-1])
 	}
@@ -201,7 +220,7 @@ func unanswered(s *parsers.Session) string {
 	for _, u := range s.Unanswered {
 		verbs = append(verbs, spoken(u.Verb))
 	}
-	return list(verbs) + " unanswered"
+	return listVerbs(verbs) + " unanswered"
 }
 
 func closed(s *parsers.Session) string {

@@ -21,8 +21,11 @@ func telnetMeta(s string) (event, kind) {
 	case 't':
 		return telnetProgram(s)
 	case '^':
-		if s == "^]" || s == "^]^]" {
+		switch s {
+		case "^]", "^]^]":
 			return happens(event{what: whatEscape})
+		case "^C", "^D":
+			return happens(event{what: whatClosed, by: "client"})
 		}
 	case 'S':
 		if rest, ok := strings.CutPrefix(s, "Server lookup failure:"); ok {
@@ -101,6 +104,10 @@ func telnetProgram(s string) (event, kind) {
 	case strings.HasPrefix(rest, "could not resolve "):
 		fail.server, fail.port = lookedUp(strings.TrimPrefix(rest, "could not resolve "))
 		fail.result = parsers.ConnectNoName
+	case strings.HasPrefix(rest, "can't connect to remote host ("): // busybox
+		fail.server = between(rest, "(", ")")
+	case strings.HasPrefix(rest, "bad address '"):
+		fail.server = between(rest, "'", "'")
 	case strings.HasPrefix(rest, "Unable to connect"):
 		if !strings.Contains(rest, ": ") {
 			fail.result = parsers.ConnectUnknown // the lines before say it

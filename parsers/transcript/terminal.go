@@ -40,6 +40,12 @@ func puttyMeta(s string) (event, kind) {
 			return happens(event{what: whatClosed, by: "server", form: "putty"})
 		}
 		r := failure(s)
+		if strings.Contains(s, "Unable to open connection:") {
+			if r == parsers.ConnectFailed {
+				r = "" // the next line says why
+			}
+			return happens(event{what: whatFailDetail, result: r, form: "putty"})
+		}
 		if r == parsers.ConnectFailed {
 			return noise()
 		}

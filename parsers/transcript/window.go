@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"strings"
+	"time"
 
 	"kbdiag/parsers"
 )
@@ -12,7 +13,9 @@ type page struct {
 	w     *parsers.Window
 	items []item
 	known []bool
-	quote int // levels of "> " that are taken off
+	quote int         // levels of "> " that are taken off
+	times []time.Time // of the lines, where the form gives them beside the text
+	zone  parsers.Zone
 	hits  []hit
 }
 
@@ -51,6 +54,9 @@ func (p *page) cook(i int) item {
 	}
 	text := p.peel(l.Text, &it)
 	it.text = text
+	if p.times != nil {
+		it.at, it.zone = p.times[i], p.zone
+	}
 	if text == "" {
 		it.kind = kindBlank
 		return it
@@ -224,6 +230,9 @@ func (p *page) quoteAt(i int) int {
 	if d, _ := quoteDepth(p.w.Lines[i].Text); d == 0 {
 		return 0
 	}
+	if p.arrows(i) {
+		return 0
+	}
 	for j := i; j < len(p.w.Lines) && j < i+20; j++ {
 		d, rest := quoteDepth(clean(p.w.Lines[j].Text))
 		rest = strings.TrimRight(rest, " \t\r")
@@ -234,11 +243,25 @@ func (p *page) quoteAt(i int) int {
 		if d > 0 && (serverish(strings.TrimSpace(bare)) || isEvent(bare)) {
 			return d
 		}
-		if h := markHits(bare, nil); d > 0 && len(h) > 0 && serverish(h[0].rest) {
+		if h := markHits(bare, 0, nil); d > 0 && len(h) > 0 && serverish(h[0].rest) {
 			return d
 		}
 	}
 	return 0
+}
+
+// arrows reports whether ">>>" at line i is a mark of its own, for "<<<" stands
+// near.
+func (p *page) arrows(i int) bool {
+	if !strings.HasPrefix(strings.TrimLeft(p.w.Lines[i].Text, " \t"), ">>") {
+		return false
+	}
+	for j := i; j < len(p.w.Lines) && j < i+20; j++ {
+		if strings.HasPrefix(strings.TrimLeft(p.w.Lines[j].Text, " \t"), "<<") {
+			return true
+		}
+	}
+	return false
 }
 
 func isEvent(s string) bool {

@@ -16,6 +16,8 @@ var windowsFails = []windowsFail{
 	{"Connecting To ", "Could not open connection to the host", "on port "},
 	{"Connecting To ", "Could not open a connection to ", "on port "},
 	{"Verbindungsaufbau zu ", "Es konnte keine Verbindung mit dem Host hergestellt werden", "auf Port "},
+	{"Verbindungsaufbau zu ", "Verbindung mit dem Host konnte nicht hergestellt werden", "auf Port "},
+	{"Verbindungsaufbau zu ", "Es konnte keine Verbindung", "auf Port "},
 	{"Connexion à ", "Impossible d'ouvrir une connexion à l'hôte", "sur le port "},
 	{"Connexion à ", "Impossible d’ouvrir une connexion à l’hôte", "sur le port "},
 	{"Conectándose a ", "No se puede abrir la conexión al host", "en puerto "},
@@ -35,6 +37,9 @@ func windowsTelnetMeta(s string) (event, kind) {
 	case strings.HasPrefix(s, "Welcome to Microsoft Telnet Client"), hasPrefixFold(s, "Escape Character is 'CTRL"),
 		s == "Press any key to continue...", s == "Local echo on", s == "Local echo off":
 		return noise()
+	}
+	if s == "Connect Failed!" { // the message box of Windows NT 4
+		return happens(event{what: whatFail, result: parsers.ConnectFailed, form: "windows telnet"})
 	}
 	if strings.HasPrefix(s, "Could not open") || strings.Contains(s, "...") {
 		return windowsConnect(s)

@@ -1,0 +1,47 @@
+package transcript
+
+// moreProducts are products that are met less often: providers of mail, mail
+// servers of old, and what has an FTP server built in. They are looked at
+// behind the first list.
+var moreProducts = []product{
+	shaped("outlook.com microsoft esmtp", `(?:outlook|hotmail)\.com Microsoft ESMTP MAIL Service`, "Exchange Online"),
+	shaped("mx.google.com", `mx\.google\.com ESMTP`, "Gmail"), shaped("smtp.gmail.com", `smtp\.gmail\.com ESMTP`, "Gmail"), shaped("google smtp", `ready to serve|Google SMTP`, "Gmail"),
+	shaped("yahoo", `[\w.-]*yahoo[\w.-]*`, "Yahoo Mail"), shaped("pphosted.com", `[\w.-]*pphosted\.com`, "Proofpoint"), named("proofpoint", "Proofpoint"),
+	shaped("mimecast", `[\w.-]*mimecast[\w.-]*`, "Mimecast"), shaped("iphmx.com", `[\w.-]*iphmx\.com`, "Cisco Secure Email"), named("ironport", "Cisco Secure Email"),
+	shaped("messagelabs", `[\w.-]*messagelabs[\w.-]*`, "Symantec Email Security.cloud"), named("mailmarshal", "MailMarshal"), shaped("trend micro", `Trend Micro[\w ]*`, "Trend Micro"),
+	shaped("sg esmtp service", `SG ESMTP service`, "SendGrid"), shaped("mailgun", `Mailgun[\w ]*`, "Mailgun"), named("fortimail", "FortiMail"), named("sophos", "Sophos"),
+	shaped("xmail", `XMail `+numbers, "XMail"), named("haraka", "Haraka"), named("scalix", "Scalix"), named("smartermail", "SmarterMail"), named("axigen", "Axigen"), named("stalwart", "Stalwart"),
+	shaped("java(tm) system messaging", `Java\(tm\) System Messaging Server(?: `+numbers+`)?`, "Sun Java System Messaging Server"),
+	shaped("oracle communications messaging", `Oracle Communications Messaging[\w ]*`+maybeNumber, "Oracle Communications Messaging Server"),
+	shaped("intermail", `InterMail v?M?\.?`+numbers, "InterMail"), named("openwave", "InterMail"), named("perdition", "Perdition"), named("teapop", "Teapop"), named("popa3d", "popa3d"),
+	shaped("pop3 v", `POP3 v(\d{4}\.\d+)`, "UW POP3"), shaped("imap4rev1 v", `IMAP4rev1 v`+numbers, "UW IMAP"), shaped("imap4rev1 2", `IMAP4rev1 (2\d{3}\.\d+)`, "UW IMAP"),
+	shaped("domino imap", `Domino IMAP4 Server Release `+numbers, "Domino"), shaped("qpop", `QPOP`, "Qpopper"),
+	shaped("callpilot", `CallPilot IMAP4rev1 v`+numbers, "CallPilot"), shaped("analogx", `AnalogX Proxy `+numbers, "AnalogX Proxy"), shaped("argosoft", `ArGoSoft Mail Server[\w /]*, Version `+numbers, "ArGoSoft"),
+	shaped("appleshare ip", `AppleShare IP Mail Server `+numbers, "AppleShare IP"), shaped("applepasswordserver", `ApplePasswordServer `+numbers, "Apple Open Directory"),
+	shaped("csm internet mail", `CSM Internet Mail Scanner`, "CSM Internet Mail Scanner"), shaped("eudora internet", `Eudora Internet Mail Server `+numbers, "Eudora Internet Mail Server"),
+	named("ftgate", "FTGate"), shaped("mail-max", `Mail-Max Version `+numbers, "Mail-Max"), shaped("windowsnt smtp server", `WindowsNT SMTP Server v`+numbers, "NTMail"),
+	shaped("pmailserver", `PMailServer[\w \[\]]*? `+numbers, "PMailServer"), shaped("post.office", `post\.office v`+numbers, "Post.Office"), shaped("sap ", `SAP `+numbers+`\(\d+\) ESMTP`, "SAP"),
+	shaped("vopmail", `VOPmail ESMTP Receiver Version `+numbers, "VOPMail"), shaped("virusscreen", `McAfee VirusScreen[\w ]*`, "McAfee VirusScreen"), named("lyris listmanager", "Lyris ListManager"),
+	shaped("cellopoint", `Cellopoint E-mail Firewall v`+numbers, "Cellopoint"), shaped("winwebmail", `WinWebMail(?: \[`+numbers+`\])?`, "WinWebMail"), named("cmailserver", "CMailServer"),
+	shaped("david.fx", `David\.fx`, "Tobit David"), shaped("openvms", `(?:TCPIP POP server )?V[\d.]+-\w+, OpenVMS V`+numbers, "OpenVMS"), shaped("blackjumbodog", `BlackJumboDog \(Version `+numbers, "BlackJumboDog"),
+	shaped("esmtp mimedefang", `MIMEDefang`, "MIMEDefang"), shaped("redis", `Redis`, "Redis"),
+
+	shaped("pureftpd", `PureFTPd `+numbers, "Pure-FTPd"), shaped("wuftpd", `wuftpd-`+numbers, "WU-FTPD"), shaped("phne_", `FTP server \((?:Revision|Version) `+numbers, "HP-UX ftpd"),
+	shaped("mac os x server", `Mac OS X Server(?: `+numbers+`)?`, "Mac OS X Server"), shaped("tnftpd", `tnftpd (\d+)`, "tnftpd"), shaped("sunos", `SunOS `+numbers, "Solaris ftpd"),
+	shaped("serv-u", `Serv-U FTP-Server v`+numbers, "Serv-U"), shaped("zftpserver", `zFTPServer v`+numbers, "zFTPServer"), shaped("apc ftp", `APC FTP server`, "APC"), shaped("aos v", `AOS v`+numbers, "APC"),
+	shaped("emc-snas", `EMC-SNAS: `+numbers, "EMC Celerra"), shaped("jd ftp", `JD FTP Server`, "HP JetDirect"), shaped("check point firewall-1", `Check Point FireWall-1`, "FireWall-1"),
+	named("blue coat", "Blue Coat"), shaped("ibm ftp cs", `IBM FTP CS (V\w+)`, "IBM z/OS"), shaped("ibm 4690", `IBM 4690`, "IBM 4690"), shaped("qtcp at", `QTCP at`, "IBM i"),
+	named("ncftpd server", "NcFTPd"), shaped("secure gateway ftp", `Secure Gateway FTP server`, "Raptor Firewall"), shaped("axis ", `AXIS [\w+ ()/]*?`+numbers, "Axis"),
+	shaped("ricoh", `RICOH [\w ]+`, "Ricoh"), shaped("nrg ", `NRG [\w ]+`, "Ricoh"), shaped("savin ", `SAVIN [\w ]+`, "Ricoh"), shaped("gestetner", `Gestetner [\w/]+`, "Ricoh"),
+	shaped("xerox", `(?:FUJI )?XEROX [\w ]+`, "Xerox"), shaped("lexmark", `Lexmark [\w ]+`, "Lexmark"), shaped("marknet", `MarkNet \w+`, "Lexmark"), shaped("ibm infoprint", `IBM Infoprint \d+`, "IBM Infoprint"),
+	shaped("ecosys", `ECOSYS \w+`, "Kyocera"), shaped("taskalfa", `TASKalfa \w+`, "Kyocera"), shaped("konica minolta", `KONICA MINOLTA`, "Konica Minolta"), shaped("km ftpd", `KM FTPD version `+numbers, "Konica Minolta"),
+	shaped("vxworks", `VxWorks[^\d\n]{0,12}`+numbers, "VxWorks"), named("vxworks", "VxWorks"), shaped("toshiba", `TOSHIBA [\w-]+`, "Toshiba"), shaped("sharp ", `SHARP [\w-]+`, "Sharp"),
+	shaped("oce ", `Oce [\w ]+`, "Oce"), shaped("dell ", `Dell \w+ Laser Printer`, "Dell"), shaped("efi ftp", `EFI FTP Print server`, "EFI"), shaped("mikrotik", `MikroTik `+numbers, "MikroTik"),
+	shaped("welcome to asus", `ASUS [\w-]+`, "ASUS"), shaped("fritz!box", `FRITZ!Box\w*`, "FRITZ!Box"), shaped("speedport", `Speedport [\w ]+`, "Speedport"), named("synology", "Synology"), named("diskstation", "Synology"),
+	shaped("gnu inetutils", `GNU inetutils `+numbers, "GNU inetutils"), shaped("bftpd", `bftpd `+numbers, "bftpd"), shaped("gene6", `Gene6 FTP Server v`+numbers, "Gene6"), shaped("ws_ftp server", `WS_FTP Server `+numbers, "WS_FTP"),
+	shaped("zywall", `ZyWALL [\w ]+`, "ZyXEL"), named("tp-link", "TP-LINK"), shaped("tru64", `Tru64 UNIX Version `+numbers, "Tru64"), shaped("digital unix", `Digital UNIX Version `+numbers, "Tru64"),
+	shaped("surgeftp", `SurgeFTP [\d.]+ \(Version `+numbers, "SurgeFTP"), shaped("medusa async", `Medusa Async V`+numbers, "Medusa"), shaped("vftpd", `vftpd `+numbers, "vftpd"), shaped("qvt/net", `QVT/Net `+numbers, "QVT/Net"),
+	shaped("cisco telepresence", `Cisco TelePresence [\w ]+`, "Cisco TelePresence"), shaped("twisted", `Twisted `+numbers, "Twisted"), shaped("multicraft", `Multicraft `+numbers, "Multicraft"), named("ucftpd", "ucftpd"),
+	shaped("timos", `TiMOS-[\w.-]+`, "Nokia SR OS"), shaped("honeywell printer", `Honeywell Printer \w+`, "Honeywell"), named("cyberpower", "CyberPower"), shaped("amazon ftp", `Amazon Ftp`, "Amazon"),
+	shaped("ftp server (version", `FTP server \(Version `+numbers, "ftpd"),
+}
