@@ -124,7 +124,7 @@ func importArticle(path string, left map[string]bool) imported {
 		out.err = err
 		return out
 	}
-	art, err := article.Parse(raw)
+	art, err := article.Parse(raw, path)
 	if err != nil {
 		out.err = fmt.Errorf("%s: %w", path, err)
 		return out
@@ -133,7 +133,7 @@ func importArticle(path string, left map[string]bool) imported {
 		out.why = "left out by --exclude"
 		return out
 	}
-	draft := article.NewDraft(art, quotedEvents(path))
+	draft := article.NewDraft(art, quotedEvents(art))
 	if out.why = draft.NoRule(); out.why != "" {
 		return out
 	}
@@ -161,10 +161,11 @@ func (d *imported) write(sources *article.Sources, dir string) {
 
 // quotedEvents reads the events that an article quotes. Their lines are those
 // of the article.
-func quotedEvents(path string) []parsers.Event {
+func quotedEvents(art *article.Article) []parsers.Event {
 	var events []parsers.Event
-	rd := &parsers.Reader{Forms: formats.All()}
-	rd.Read(path, parsers.Visitor{Event: func(e *parsers.Event) {
+	text := strings.NewReader(strings.Join(art.Lines, "\n"))
+	rd := &parsers.Reader{Forms: formats.All(), Stdin: text}
+	rd.Read(parsers.StdinName, parsers.Visitor{Event: func(e *parsers.Event) {
 		kept := *e
 		kept.Strings = append([]string(nil), e.Strings...)
 		kept.Data = append([]parsers.Named(nil), e.Data...)

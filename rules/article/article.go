@@ -23,6 +23,8 @@ type Article struct {
 	Keywords []string
 	Sections []Section
 	Lines    []string // the whole text
+
+	titleLine int // 1-based
 }
 
 // Section is one section of an article.
@@ -32,20 +34,40 @@ type Section struct {
 	Lines []string
 }
 
-// ErrForm says that a text is not an article of the archive form.
-var ErrForm = errors.New("not an article of the archive form: expected a line DOCUMENT:Qnnnnnn at the top")
+// ErrForm says that a text is not an article.
+var ErrForm = errors.New("not an article: expected a line DOCUMENT:Qnnnnnn at the top, or Markdown or HTML with a title heading and an article id in the text or the file's name")
 
 var documentLine = regexp.MustCompile(`^DOCUMENT:(Q\d{5,6})\b`)
 
-// Parse reads an article. The archive is ASCII but for a few files in cp1252.
-func Parse(raw []byte) (*Article, error) {
+// Parse reads an article of any form. name is its file's name, for the id
+// where the text states none.
+func Parse(raw []byte, name string) (*Article, error) {
+	head := strings.ToLower(string(raw[:min(len(raw), 2048)]))
+	switch {
+	case documentLine.Match(raw):
+		return ParseArchive(raw)
+	case strings.Contains(head, "<html") || strings.Contains(head, "<!doctype html") || strings.Contains(head, "<body"):
+		return ParseHTML(raw, name)
+	}
+	return ParseMarkdown(raw, name)
+}
+
+// decodeText gives a text as UTF-8; what is not is taken for cp1252.
+func decodeText(raw []byte) string {
+	raw = bytes.TrimPrefix(raw, []byte("\xEF\xBB\xBF"))
 	if !utf8.Valid(raw) {
 		if b, err := charmap.Windows1252.NewDecoder().Bytes(raw); err == nil {
 			raw = b
 		}
 	}
-	a := &Article{}
-	sc := bufio.NewScanner(bytes.NewReader(raw))
+	return string(raw)
+}
+
+// ParseArchive reads an article of the archive form. The archive is ASCII but
+// for a few files in cp1252.
+func ParseArchive(raw []byte) (*Article, error) {
+	a := &Article{titleLine: 2}
+	sc := bufio.NewScanner(strings.NewReader(decodeText(raw)))
 	sc.Buffer(nil, 1<<20)
 	for sc.Scan() {
 		a.Lines = append(a.Lines, strings.TrimRight(sc.Text(), " \r"))

@@ -43,7 +43,7 @@ var (
 // quoted with labels, each id once. known are ids that are quoted.
 func (a *Article) mentions(known map[uint16]bool) []mention {
 	m := &mentionFinder{article: a, known: known, found: map[uint16]int{}}
-	m.text(a.Title, titleLine, "")
+	m.text(a.Title, a.titleLine, "")
 	for i := range a.Sections {
 		s := &a.Sections[i]
 		if s.Title == "STATUS" || s.Title == "REFERENCES" {
@@ -53,9 +53,6 @@ func (a *Article) mentions(known map[uint16]bool) []mention {
 	}
 	return m.list
 }
-
-// titleLine is the line of the title in the archive form. A title is no quote.
-const titleLine = 2
 
 type mentionFinder struct {
 	article *Article
@@ -107,7 +104,7 @@ func (m *mentionFinder) text(paragraph string, line int, block string) {
 		before, behind := paragraph[:at[0]], paragraph[at[1]:]
 		ids := []string{paragraph[at[2]:at[3]]}
 		ids = append(ids, moreIDs.FindAllString(paragraph[at[4]:at[5]], -1)...)
-		provider, message := m.around(before, behind, block, line != titleLine)
+		provider, message := m.around(before, behind, block, line != m.article.titleLine)
 		for _, id := range ids {
 			m.add(id, provider, message, line)
 		}

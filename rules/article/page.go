@@ -1,0 +1,98 @@
+package article
+
+import (
+	"bytes"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// ParseHTML reads an article that was saved as a page, by its headings.
+func ParseHTML(raw []byte, name string) (*Article, error) {
+	return ParseMarkdown([]byte(pageText([]byte(decodeText(raw)))), name)
+}
+
+// pageText writes a page as Markdown: headings, paragraphs, list items, and
+// preformatted text and quotes indented as articles of the archive have them.
+func pageText(raw []byte) string {
+	var b strings.Builder
+	z := html.NewTokenizer(bytes.NewReader(raw))
+	hidden, indent, ordered := 0, "", []int{}
+	line := func(prefix string) {
+		if s := b.String(); s != "" && !strings.HasSuffix(s, "\n") {
+			b.WriteByte('\n')
+		}
+		b.WriteString(prefix)
+	}
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			return b.String()
+		}
+		tag, _ := z.TagName()
+		name := string(tag)
+		switch kind {
+		case html.TextToken:
+			if hidden > 0 {
+				continue
+			}
+			text := string(z.Text())
+			if indent == "" {
+				text = strings.Join(strings.Fields(text), " ") + trailingBlank(text)
+				b.WriteString(text)
+				continue
+			}
+			b.WriteString(strings.ReplaceAll(text, "\n", "\n"+indent))
+		case html.StartTagToken, html.SelfClosingTagToken:
+			switch name {
+			case "script", "style", "head", "nav", "footer":
+				hidden++
+			case "h1", "h2", "h3", "h4":
+				line("\n" + strings.Repeat("#", int(name[1]-'0')) + " ")
+			case "p", "div", "table", "dl":
+				line("\n" + indent)
+			case "br", "tr", "dt", "dd":
+				line(indent)
+			case "td", "th":
+				b.WriteByte(' ')
+			case "ol":
+				ordered = append(ordered, 1)
+			case "ul":
+				ordered = append(ordered, 0)
+			case "li":
+				line("\n" + itemMark(ordered))
+			case "pre", "blockquote":
+				indent = "   "
+				line("\n" + indent)
+			}
+		case html.EndTagToken:
+			switch name {
+			case "script", "style", "head", "nav", "footer":
+				hidden = max(0, hidden-1)
+			case "ol", "ul":
+				ordered = ordered[:max(0, len(ordered)-1)]
+			case "pre", "blockquote":
+				indent = ""
+				line("\n")
+			case "h1", "h2", "h3", "h4", "p":
+				line("\n")
+			}
+		}
+	}
+}
+
+func trailingBlank(text string) string {
+	if strings.TrimRight(text, " \t\r\n") != text && strings.TrimSpace(text) != "" {
+		return " "
+	}
+	return ""
+}
+
+// itemMark numbers the items of ordered lists.
+func itemMark(ordered []int) string {
+	if n := len(ordered); n > 0 && ordered[n-1] > 0 {
+		ordered[n-1]++
+		return string(rune('0'+(ordered[n-1]-1)%10)) + ". "
+	}
+	return "- "
+}
