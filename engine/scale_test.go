@@ -192,6 +192,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	base[0].Diagnosis.Cond = &rules.Sequence{Signals: []int{0, 1}, Window: time.Second, Same: rules.SameHost}
 	run := Compile(base, "").NewRun(Options{Workers: 1})
 	defer run.Close()
+	run.sightings.limit = 1 << 16
 	var heaps []uint64
 	log := &watched{r: &csvLog{left: 64 << 20}, every: 4 << 20, note: func() {
 		runtime.GC()
