@@ -2,8 +2,6 @@ package engine
 
 import (
 	"slices"
-	"sort"
-	"time"
 
 	"kbdiag/parsers"
 	"kbdiag/rules"
@@ -42,9 +40,9 @@ func (st *ruleState) eval(when rules.DiagCond) parsers.Tri {
 	case *rules.Count:
 		return st.count(d)
 	case *rules.Within:
-		return st.correlated(d.Signals, d.Window, d.Same, within)
+		return st.correlated(d, d.Signals)
 	case *rules.Sequence:
-		return st.correlated(d.Signals, d.Window, d.Same, sequence)
+		return st.correlated(d, d.Signals)
 	}
 	return parsers.Unknown
 }
@@ -89,75 +87,55 @@ func min3(a, b parsers.Tri) parsers.Tri {
 	return parsers.Yes
 }
 
-// count compares how often a signal was seen, in all or in one group.
+// count compares how often a signal was seen, in all, in one group or in one
+// window. Records that may show it leave a number open.
 func (st *ruleState) count(d *rules.Count) parsers.Tri {
+	if d.Same != rules.Ungrouped || d.Window > 0 {
+		if st.signals[d.Signal].value == parsers.No && d.Window == 0 {
+			return parsers.No // there is no group
+		}
+		return st.correlated(d, []int{d.Signal})
+	}
 	s := &st.signals[d.Signal]
-	if s.value == parsers.Unknown {
-		return parsers.Unknown
+	if s.value == parsers.Unknown && s.hits.count == 0 && s.maybe == 0 {
+		return parsers.Unknown // it was never looked for
 	}
-	if d.Same == rules.Ungrouped {
-		return parsers.TriOf(compareInts(int64(s.hits.count), d.Op, d.N))
-	}
-	sizes := map[string]int64{}
-	open := s.hits.overflow
-	for i := range s.hits.track {
-		key, ok := groupKey(d.Same, &s.hits.track[i])
-		if !ok {
-			open = true
+	low := int64(s.hits.count - s.hits.open)
+	high := low + int64(s.maybe)
+	always, ever := true, false
+	for _, n := range []int64{low, high, d.N - 1, d.N, d.N + 1} {
+		if n < low || n > high {
 			continue
 		}
-		sizes[key]++
+		holds := compareInts(n, d.Op, d.N)
+		always, ever = always && holds, ever || holds
 	}
-	for _, n := range sizes {
-		if compareInts(n, d.Op, d.N) {
-			return parsers.Yes
-		}
+	switch {
+	case always:
+		return parsers.Yes
+	case !ever:
+		return parsers.No
 	}
-	return notFound(open)
+	return parsers.Unknown
 }
 
-// correlated looks for the signals together in time. A signal that cannot be
-// told leaves the answer open, one that is not there settles it.
-func (st *ruleState) correlated(signals []int, window time.Duration, by rules.Group,
-	look func([][]moment, []int, time.Duration, rules.Group) parsers.Tri) parsers.Tri {
-	tracks := make([][]moment, len(signals))
+// correlated gives what the sightings say of a correlation. A signal that
+// cannot be told leaves the answer open, one that is not there settles it.
+func (st *ruleState) correlated(node rules.DiagCond, signals []int) parsers.Tri {
 	open := false
-	for i, n := range signals {
+	for _, n := range signals {
 		s := &st.signals[n]
-		switch s.value {
-		case parsers.No:
+		if s.value == parsers.No {
 			return parsers.No
-		case parsers.Unknown:
-			return parsers.Unknown
 		}
-		tracks[i] = s.hits.track
-		open = open || s.hits.overflow
+		open = open || s.value == parsers.Unknown || s.maybe > 0
 	}
-	out := look(tracks, signals, window, by)
-	if out == parsers.No && open {
+	a := st.answers(node)
+	switch {
+	case a.found:
+		return parsers.Yes
+	case a.maybe || a.open || open:
 		return parsers.Unknown
 	}
-	return out
-}
-
-// trim keeps the earliest moments of a merged track, so that what is kept does
-// not depend on the order of merging.
-func (s *hits) trim() {
-	if len(s.track) <= trackCap {
-		return
-	}
-	sort.Slice(s.track, func(i, j int) bool {
-		a, b := s.track[i], s.track[j]
-		switch {
-		case a.at != b.at:
-			return a.at < b.at
-		case a.host != b.host:
-			return a.host < b.host
-		case a.user != b.user:
-			return a.user < b.user
-		}
-		return a.group < b.group
-	})
-	s.track = s.track[:trackCap]
-	s.overflow = true
+	return parsers.No
 }

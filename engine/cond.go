@@ -24,6 +24,8 @@ type condition struct {
 	numbers map[int64]bool
 	textOp  rules.TextOp
 	matches func(string) bool
+	size    int64      // steps of matches for a byte of text
+	groups  [][]string // a text that matches has a text of each
 	quant   rules.Quant
 }
 
@@ -100,6 +102,7 @@ func newCondition(c rules.Cond) *condition {
 		n.op, n.operand, n.textOp, n.text = opTextTest, newOperand(c.Operand), c.Op, strings.ToLower(c.Value)
 	case *rules.Matches:
 		n.op, n.operand, n.matches = opMatches, newOperand(c.Operand), c.Regexp.MatchString
+		n.size, n.groups = patternSteps(c.Regexp), literalGroups(c)
 	case *rules.Has:
 		n.op, n.operand, n.text = opHas, newOperand(c.List), strings.ToLower(c.Value)
 	case *rules.Each:
@@ -233,6 +236,12 @@ func (n *condition) textual(v *view, elem string) parsers.Tri {
 	if k == nothing {
 		return parsers.Unknown
 	}
+	if n.op == opMatches && !n.mayMatch(s) {
+		return notIn(k) // a hundredth of the cost of trying the pattern
+	}
+	if !v.spend(n.steps(s)) {
+		return parsers.Unknown
+	}
 	var found bool
 	switch n.op {
 	case opCompareText:
@@ -258,6 +267,14 @@ func (n *condition) textual(v *view, elem string) parsers.Tri {
 		return parsers.TriOf(!found)
 	}
 	return parsers.TriOf(found)
+}
+
+// notIn is the value of a test for what a text does not have.
+func notIn(k knowledge) parsers.Tri {
+	if k == part {
+		return parsers.Unknown
+	}
+	return parsers.No
 }
 
 func (n *condition) compareFields(v *view, elem string) parsers.Tri {
@@ -286,6 +303,9 @@ func (n *condition) has(v *view) parsers.Tri {
 		return parsers.TriOf(ok)
 	}
 	list, k := v.list(n.operand.field)
+	if !v.spend(int64(len(list))) {
+		return parsers.Unknown
+	}
 	for _, s := range list {
 		if strings.EqualFold(s, n.text) {
 			return parsers.Yes
@@ -304,7 +324,7 @@ func (n *condition) each(v *view) parsers.Tri {
 	}
 	yes, unknown := 0, 0
 	for _, s := range list {
-		switch n.args[0].eval(v, strings.ToLower(s)) {
+		switch n.args[0].eval(v, v.elem.lower(s)) {
 		case parsers.Yes:
 			yes++
 		case parsers.Unknown:
@@ -366,7 +386,7 @@ func (o operand) textOf(v *view, elem string) (string, knowledge) {
 		if k == nothing || o.index >= len(list) {
 			return "", nothing
 		}
-		return strings.ToLower(list[o.index]), whole
+		return v.lower(list[o.index]), whole
 	}
 	return v.text(o.field)
 }

@@ -1,178 +1,234 @@
 package engine
 
 import (
-	"sort"
+	"hash/maphash"
+	"strings"
 	"time"
 
 	"kbdiag/parsers"
 	"kbdiag/rules"
 )
 
-// groupKey gives the group that a moment belongs to, false if the record does
-// not tell.
-func groupKey(by rules.Group, m *moment) (string, bool) {
-	switch by {
-	case rules.SameHost, rules.SameServer:
-		return m.host, m.host != ""
-	case rules.SameUser:
-		return m.user, m.user != ""
-	case rules.SameSession:
-		return m.group, m.group != ""
-	}
-	return "", true
+// correlation is a part of a diagnosis condition that looks at the times or the
+// groups of a rule's signals. It sees sightings in the order of its groups and
+// of time, whatever the order in which the records came.
+type correlation struct {
+	node    rules.DiagCond
+	by      grouping
+	signals []int // of the rule; a moment names one by its place here
+	window  time.Duration
+	gap     time.Duration // longest time between neighbours of a sequence, 0 for any
 }
 
-// groups splits the moments of each signal by key, in time order. undated
-// reports whether some moment lacks its time or key, so that a "no" cannot be
-// told.
-func groups(tracks [][]moment, by rules.Group) (out map[string][][]int64, undated bool) {
-	out = map[string][][]int64{}
-	for i, track := range tracks {
-		for j := range track {
-			key, ok := groupKey(by, &track[j])
-			if !ok || track[j].at == 0 {
-				undated = true
-				continue
-			}
-			g := out[key]
-			if g == nil {
-				g = make([][]int64, len(tracks))
-				out[key] = g
-			}
-			g[i] = append(g[i], track[j].at)
-		}
-	}
-	for _, g := range out {
-		for i := range g {
-			sort.Slice(g[i], func(a, b int) bool { return g[i][a] < g[i][b] })
-		}
-	}
-	return out, undated
+// grouping says what the records of one group share.
+type grouping struct {
+	by    rules.Group
+	value *operand // of a captured value
 }
 
-// within tells whether every signal was seen inside some stretch of time no
-// longer than d. A signal that is named twice must be seen twice.
-func within(tracks [][]moment, ids []int, d time.Duration, by rules.Group) parsers.Tri {
-	need := map[int]int{}
-	for _, id := range ids {
-		need[id]++
-	}
-	grouped, undated := groups(distinct(tracks, ids), by)
-	for _, g := range grouped {
-		if withinGroup(g, distinctIDs(ids), need, int64(d)) {
-			return parsers.Yes
-		}
-	}
-	return notFound(undated)
-}
-
-func notFound(undated bool) parsers.Tri {
-	if undated {
-		return parsers.Unknown
-	}
-	return parsers.No
-}
-
-// distinct gives the track of each different signal once, in order of first
-// naming.
-func distinct(tracks [][]moment, ids []int) [][]moment {
-	var out [][]moment
-	seen := map[int]bool{}
-	for i, id := range ids {
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, tracks[i])
-		}
+func newGrouping(g rules.Group) grouping {
+	out := grouping{by: g}
+	if o, ok := g.Value(); ok {
+		v := newOperand(o)
+		out.value = &v
 	}
 	return out
 }
 
-func distinctIDs(ids []int) []int {
-	var out []int
-	seen := map[int]bool{}
-	for _, id := range ids {
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, id)
+// correlationsOf lists the parts of a diagnosis condition that are correlations.
+func correlationsOf(when rules.DiagCond) []*correlation {
+	switch d := when.(type) {
+	case *rules.DiagAnd:
+		return correlationsOfAll(d.Args)
+	case *rules.DiagOr:
+		return correlationsOfAll(d.Args)
+	case *rules.DiagNot:
+		return correlationsOf(d.Arg)
+	case *rules.Count:
+		if d.Same != rules.Ungrouped || d.Window > 0 {
+			return []*correlation{{node: d, by: newGrouping(d.Same), signals: []int{d.Signal}, window: d.Window}}
 		}
+	case *rules.Within:
+		return []*correlation{{node: d, by: newGrouping(d.Same), signals: d.Signals, window: d.Window}}
+	case *rules.Sequence:
+		return []*correlation{{node: d, by: newGrouping(d.Same), signals: d.Signals, window: d.Window, gap: d.Gap}}
+	}
+	return nil
+}
+
+func correlationsOfAll(args []rules.DiagCond) []*correlation {
+	var out []*correlation
+	for _, a := range args {
+		out = append(out, correlationsOf(a)...)
 	}
 	return out
 }
 
-// withinGroup slides a window over the times. For the i-th signal, need says
-// how many of its hits the window must hold.
-func withinGroup(times [][]int64, ids []int, need map[int]int, d int64) bool {
-	type point struct {
-		at  int64
-		sig int
-	}
-	var points []point
-	for i, ts := range times {
-		for _, t := range ts {
-			points = append(points, point{t, i})
-		}
-	}
-	sort.Slice(points, func(a, b int) bool { return points[a].at < points[b].at })
-	have := make([]int, len(ids))
-	lacking := len(ids)
-	left := 0
-	for _, p := range points {
-		have[p.sig]++
-		if have[p.sig] == need[ids[p.sig]] {
-			lacking--
-		}
-		for p.at-points[left].at > d {
-			q := points[left].sig
-			if have[q] == need[ids[q]] {
-				lacking++
-			}
-			have[q]--
-			left++
-		}
-		if lacking == 0 {
-			return true
-		}
-	}
-	return false
+// track is a place of a signal in a correlation.
+type track struct {
+	correlation int32 // in Set.correlations
+	place       int32
 }
 
-// sequence tells whether the signals were seen in the order in which they are
-// named, the last no later than d after the first. Records of equal time may
-// stand in either order.
-func sequence(tracks [][]moment, ids []int, d time.Duration, by rules.Group) parsers.Tri {
-	grouped, undated := groups(tracks, by)
-	for _, g := range grouped {
-		if sequenceGroup(g, ids, int64(d)) {
-			return parsers.Yes
-		}
-	}
-	return notFound(undated)
+// moment is one hit as a correlation sees it. Groups are told apart by two
+// hashes of what they share, under keys that no input can know.
+type moment struct {
+	group  [2]uint64
+	at     int64 // Unix nanoseconds, the clock of the host put right
+	series int32 // correlation, and how its clocks are taken
+	place  int32 // of the signal in the correlation
 }
 
-// sequenceGroup tries each first hit and takes the earliest next one that is
-// not before it, which gives the shortest sequence from there.
-func sequenceGroup(times [][]int64, ids []int, d int64) bool {
-	for start := range times[0] {
-		if sequenceFrom(times, ids, start, d) {
-			return true
-		}
+// before orders sightings by series, group, time and place, so that in a
+// sequence records of equal time stand in the order that suits it.
+func (s *moment) before(o *moment) bool {
+	switch {
+	case s.series != o.series:
+		return s.series < o.series
+	case s.group[0] != o.group[0]:
+		return s.group[0] < o.group[0]
+	case s.group[1] != o.group[1]:
+		return s.group[1] < o.group[1]
+	case s.at != o.at:
+		return s.at < o.at
 	}
-	return false
+	return s.place < o.place
 }
 
-func sequenceFrom(times [][]int64, ids []int, start int, d int64) bool {
-	first := times[0][start]
-	at := first
-	used := map[int]int{ids[0]: start + 1} // by signal: the first hit not used yet
-	for i := 1; i < len(times); i++ {
-		ts := times[i]
-		k := sort.Search(len(ts), func(k int) bool { return ts[k] >= at })
-		k = max(k, used[ids[i]])
-		if k >= len(ts) || ts[k]-first > d {
-			return false
+// group gives the group of the record in view, false if the record does not
+// tell.
+func (w *Worker) group(g *grouping) ([2]uint64, bool) {
+	v := &w.view
+	text, number := "", int64(0)
+	switch {
+	case g.value != nil:
+		var k knowledge
+		if text, k = g.value.textOf(v, ""); k != whole {
+			return [2]uint64{}, false
 		}
-		used[ids[i]] = k + 1
-		at = ts[k]
+	case g.by == rules.SameHost || g.by == rules.SameServer:
+		text = hostOf(v)
+	case g.by == rules.SameUser:
+		text, _ = v.text(fUser)
+	case g.by == rules.SameSession:
+		if v.session != nil {
+			text, number = v.session.Pos.Path, v.session.Pos.Offset
+		}
+	default:
+		return [2]uint64{}, true
 	}
-	return true
+	if text == "" {
+		return [2]uint64{}, false
+	}
+	return [2]uint64{hashOf(w.run.seeds[0], text, number), hashOf(w.run.seeds[1], text, number)}, true
+}
+
+// hostOf gives the host of an event or the server of a session in lower case.
+func hostOf(v *view) string {
+	f := fServer
+	if v.event != nil {
+		f = fHost
+	}
+	text, _ := v.text(f)
+	return text
+}
+
+func hashOf(seed maphash.Seed, text string, number int64) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	h.WriteString(text)
+	for range 8 {
+		h.WriteByte(byte(number))
+		number >>= 8
+	}
+	return h.Sum64()
+}
+
+// sight notes the record in view for the correlations of a signal that it
+// matched. What lacks its time or its group, or is not sure, leaves them open.
+func (w *Worker) sight(sig *signal, h *hit) {
+	for _, t := range sig.tracks {
+		c := w.run.set.correlations[t.correlation]
+		group, ok := w.group(&c.by)
+		timed := h.zone != parsers.ZoneUnknown || c.window == 0
+		if !ok || !timed || h.facts.idOnly {
+			w.open[t.correlation] = true
+			continue
+		}
+		at := int64(0)
+		if c.window > 0 {
+			at = w.run.clocks.put(h.time, strings.ToLower(h.host)).UnixNano()
+		}
+		w.run.clocks.series(c, t, at, func(series int32, at int64) {
+			w.sightings = append(w.sightings, moment{group, at, series, t.place})
+		})
+	}
+	if len(w.sightings) >= sightingChunk {
+		w.flush()
+	}
+}
+
+// flush hands the sightings over to the run.
+func (w *Worker) flush() {
+	w.run.sightings.add(w.sightings)
+	w.sightings = w.sightings[:0]
+}
+
+// answer is what the sightings say of a correlation.
+type answer struct {
+	found  bool // some group satisfies it
+	maybe  bool // some group does if the clocks are off by what is possible
+	open   bool // a moment lacks its time or group, or was dropped
+	groups int
+}
+
+// matcher looks at the sightings of one group in the order of time.
+type matcher interface {
+	take(at int64, place int32) bool // true once the group satisfies the correlation
+	end() bool                       // the same, when the group is complete
+}
+
+// correlate gives the answers of all correlations.
+func (r *Run) correlate() error {
+	set := r.set
+	r.answers = make([]answer, len(set.correlations))
+	for i := range r.merged.open {
+		r.answers[i].open = true
+	}
+	var last moment
+	var m matcher
+	done := true
+	finish := func() {
+		if m != nil && !done && m.end() {
+			r.answers[last.series/2].say(last.series)
+		}
+	}
+	err := r.sightings.each(func(s *moment) {
+		if m == nil || s.series != last.series || s.group != last.group {
+			finish()
+			a := &r.answers[s.series/2]
+			a.groups++
+			m, done = r.clocks.matcher(set.correlations[s.series/2], s.series), false
+		}
+		last = *s
+		if !done && m.take(s.at, s.place) {
+			done = true
+			r.answers[s.series/2].say(s.series)
+		}
+	})
+	finish()
+	r.sightings.close()
+	if err != nil {
+		for i := range r.answers {
+			r.answers[i].open = true
+		}
+	}
+	return err
+}
+
+func (a *answer) say(series int32) {
+	if series%2 == 0 {
+		a.found = true
+	}
+	a.maybe = true
 }

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 
@@ -9,19 +11,36 @@ import (
 )
 
 // Diagnose reads all inputs as one ticket and gives the ranked diagnoses. What
-// could not be read is in the report's inputs; the error is only that ctx
-// ended before all was read.
-func Diagnose(ctx context.Context, set *Set, rd *parsers.Reader, paths []string, opts Options) (*Report, error) {
+// could not be read is in the report's inputs. When ctx ends before all is read
+// the report is partial: it speaks of what was read until then.
+func Diagnose(ctx context.Context, set *Set, rd *parsers.Reader, paths []string, opts Options) *Report {
 	run := set.NewRun(opts)
+	defer run.Close()
 	accounts, err := run.Read(ctx, rd, paths)
+	rep := run.Report(rd, accounts)
 	if err != nil {
-		return nil, err
+		rep.Partial = true
+		rep.Notes = append(rep.Notes, "interrupted: the report speaks of the part of the inputs that was read until then")
 	}
-	return run.Report(rd, accounts), nil
+	return rep
+}
+
+// Failed is the report of a ticket that could not be analysed, with the reason.
+func Failed(set *Set, opts Options, why string) *Report {
+	return &Report{
+		Schema: ReportSchema, Ticket: opts.Ticket, Tool: set.tool(&opts),
+		Inputs:    []Input{{Path: opts.Ticket, Skipped: []Skipped{}, Hosts: []string{}, Error: why}},
+		Diagnoses: []Diagnosis{}, Next: []Question{}, Unexplained: []Unexplained{},
+	}
+}
+
+func (s *Set) tool(opts *Options) Tool {
+	return Tool{Version: opts.Version, Rules: s.Rules(), RulesSHA256: s.sha256, Calibrated: s.calibration.String()}
 }
 
 // Read reads all inputs under paths, several at a time, and gives their
-// accounts in the order of their paths.
+// accounts in the order of their paths. The error is that ctx ended before all
+// was read; the accounts tell what was not.
 func (r *Run) Read(ctx context.Context, rd *parsers.Reader, paths []string) ([]*parsers.Account, error) {
 	return r.read(ctx, rd, paths, func(w *Worker) (parsers.Visitor, func()) { return w.Visitor(), func() {} })
 }
@@ -47,7 +66,7 @@ func (r *Run) read(ctx context.Context, rd *parsers.Reader, paths []string, watc
 			for i := range jobs {
 				w := r.Worker()
 				visit, done := watch(w)
-				read[i] = rd.Read(files[i], visit)
+				read[i] = rd.ReadContext(ctx, files[i], visit)
 				done()
 				r.Done(w)
 			}
@@ -56,7 +75,15 @@ func (r *Run) read(ctx context.Context, rd *parsers.Reader, paths []string, watc
 	err := feed(ctx, jobs, len(files))
 	wg.Wait()
 	var accounts []*parsers.Account
-	for _, a := range read {
+	for i, a := range read {
+		if a == nil {
+			a = []*parsers.Account{{Path: files[i], Err: fmt.Errorf("%s: %w", files[i], parsers.ErrStopped)}}
+		}
+		for _, one := range a {
+			if err == nil && errors.Is(one.Err, parsers.ErrStopped) {
+				err = ctx.Err()
+			}
+		}
 		accounts = append(accounts, a...)
 	}
 	return accounts, err
@@ -84,7 +111,7 @@ func (r *Run) Report(rd *parsers.Reader, accounts []*parsers.Account) *Report {
 	rep := &Report{
 		Schema:   ReportSchema,
 		Ticket:   r.opts.Ticket,
-		Tool:     Tool{Version: r.opts.Version, Rules: r.set.Rules(), RulesSHA256: r.set.sha256, Calibrated: r.set.calibration.String()},
+		Tool:     r.set.tool(&r.opts),
 		Incident: r.window,
 		Inputs:   make([]Input, 0, len(accounts)),
 	}
@@ -111,6 +138,22 @@ func (r *Run) notes(rep *Report) {
 	}
 	if r.merged.burst.overflow {
 		rep.Notes = append(rep.Notes, "too many different errors over time to find an incident window: state the time with --at")
+	}
+	if r.merged.problems.more {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("more than %d kinds of errors: those that no diagnosis explains are chosen from %d of them", problemCap, problemCap))
+	}
+	if r.lost != nil {
+		rep.Notes = append(rep.Notes, "records could not be kept for correlation, conditions on their times cannot be told: "+r.lost.Error())
+	}
+	r.costNotes(rep)
+}
+
+// costNotes names the signals that were left for their cost.
+func (r *Run) costNotes(rep *Report) {
+	for i, sig := range r.set.signals {
+		if s := r.merged.signals[i]; s != nil && s.costly > 0 {
+			rep.Notes = append(rep.Notes, fmt.Sprintf("rule too costly: %s, signal %s was not evaluated on %s", sig.of.ID, sig.rule.Name, plural(s.costly, "record")))
+		}
 	}
 }
 

@@ -93,6 +93,7 @@ func Explain(ctx context.Context, set *Set, rd *parsers.Reader, paths []string, 
 	}
 	rule := set.rules[at]
 	run := set.NewRun(opts)
+	defer run.Close()
 	accounts, near, err := run.readNearest(ctx, rd, paths, rule)
 	if err != nil {
 		return nil, err

@@ -11,9 +11,6 @@ import (
 // sampleSize is how many of a signal's hits are kept whole: the strongest.
 const sampleSize = 8
 
-// trackCap bounds the times kept of a signal that a correlation looks at.
-const trackCap = 1 << 16
-
 // hit is one record that a signal matched.
 type hit struct {
 	pos     parsers.Pos
@@ -45,50 +42,36 @@ type facts struct {
 
 // before is a total order of hits: the strongest first, then by place.
 func (h *hit) before(o *hit) bool {
-	if h.quality != o.quality {
+	switch {
+	case h.quality != o.quality:
 		return h.quality > o.quality
+	case h.pos != o.pos:
+		return posLess(h.pos, o.pos)
 	}
-	if h.pos.Path != o.pos.Path {
-		return h.pos.Path < o.pos.Path
-	}
-	return h.pos.Offset < o.pos.Offset
-}
-
-// moment is one hit as correlations see it.
-type moment struct {
-	at    int64 // Unix nanoseconds of the wall clock; 0 if the record has no time
-	host  string
-	user  string
-	group string // session of an exchange: path and offset
+	return h.excerpt < o.excerpt
 }
 
 // hits is the bounded memory of one signal: how often, when, and the strongest
 // of the records.
 type hits struct {
 	count       int
+	open        int // of them sure only if the provider is the right one
 	timed       int // of them with a time
 	first, last time.Time
 	zone        parsers.Zone
-	hours       map[int64]int // hits by hour since 1970
-	sample      []hit         // strongest first, at most sampleSize
-	track       []moment      // for correlations, in time order once sorted
-	overflow    bool          // more hits than trackCap: correlations see a part
+	hours       histogram
+	sample      []hit // strongest first, at most sampleSize
 }
 
-func (s *hits) add(h hit, m moment, tracked bool) {
+func (s *hits) add(h hit) {
 	s.count++
+	if h.facts.idOnly {
+		s.open++
+	}
 	if h.zone != parsers.ZoneUnknown {
 		s.addTime(h.time, h.zone, 1)
 	}
 	s.offer(h)
-	if !tracked {
-		return
-	}
-	if len(s.track) >= trackCap {
-		s.overflow = true
-		return
-	}
-	s.track = append(s.track, m)
 }
 
 func (s *hits) addTime(t time.Time, z parsers.Zone, n int) {
@@ -99,17 +82,14 @@ func (s *hits) addTime(t time.Time, z parsers.Zone, n int) {
 	if t.After(s.last) {
 		s.last = t
 	}
-	s.zone = z
-	if s.hours == nil {
-		s.hours = map[int64]int{}
-	}
-	s.hours[hourOf(t)] += n
+	s.zone = max(s.zone, z)
+	s.hours.add(hourOf(t), n)
 }
 
-// wants reports whether a hit of this quality would be kept, so that its
-// excerpt need not be made in vain.
-func (s *hits) wants(quality float64) bool {
-	return len(s.sample) < sampleSize || quality >= s.sample[len(s.sample)-1].quality
+// wants reports whether h would be kept, so that its excerpt need not be made
+// in vain.
+func (s *hits) wants(h *hit) bool {
+	return len(s.sample) < sampleSize || !s.sample[len(s.sample)-1].before(h)
 }
 
 // offer keeps h if it is among the strongest. It clones what h shares with
@@ -131,6 +111,7 @@ func (s *hits) offer(h hit) {
 // of merging.
 func (s *hits) merge(o *hits) {
 	s.count += o.count
+	s.open += o.open
 	s.timed += o.timed
 	if !o.first.IsZero() && (s.first.IsZero() || o.first.Before(s.first)) {
 		s.first = o.first
@@ -139,29 +120,8 @@ func (s *hits) merge(o *hits) {
 		s.last = o.last
 	}
 	s.zone = max(s.zone, o.zone)
-	for hour, n := range o.hours {
-		if s.hours == nil {
-			s.hours = map[int64]int{}
-		}
-		s.hours[hour] += n
-	}
+	s.hours.merge(&o.hours)
 	for _, h := range o.sample {
 		s.offer(h)
 	}
-	s.track = append(s.track, o.track...)
-	s.overflow = s.overflow || o.overflow
-	s.trim()
 }
-
-// within counts the hits of the hours that overlap from <= t <= to.
-func (s *hits) within(from, to time.Time) int {
-	n := 0
-	for hour, k := range s.hours {
-		if hour >= hourOf(from) && hour <= hourOf(to) {
-			n += k
-		}
-	}
-	return n
-}
-
-func hourOf(t time.Time) int64 { return t.Unix() / 3600 }

@@ -32,8 +32,8 @@ type burst struct {
 	hours    map[int64]map[eventKind]int
 	pairs    int
 	overflow bool
-	events   int           // events with a time, of any level
-	byHour   map[int64]int // the same by hour
+	events   int       // events with a time, of any level
+	byHour   histogram // the same by hour
 	sessions []sessionTime
 }
 
@@ -44,7 +44,7 @@ type sessionTime struct {
 }
 
 func newBurst() *burst {
-	return &burst{hours: map[int64]map[eventKind]int{}, byHour: map[int64]int{}}
+	return &burst{hours: map[int64]map[eventKind]int{}}
 }
 
 // event counts an event. noise tells that healthy machines log it: it is no
@@ -52,7 +52,7 @@ func newBurst() *burst {
 func (b *burst) event(t time.Time, kind eventKind, level parsers.Level, noise bool) {
 	b.events++
 	h := hourOf(t)
-	b.byHour[h]++
+	b.byHour.add(h, 1)
 	if noise {
 		return
 	}
@@ -79,9 +79,31 @@ func (b *burst) count(h int64, kind eventKind, n int) {
 }
 
 func (b *burst) session(s *parsers.Session) {
-	if !s.Start.IsZero() && s.Outcome != parsers.OutcomeSuccess && len(b.sessions) < sampleSize {
-		b.sessions = append(b.sessions, sessionTime{s.Start, s.Pos, s.Zone})
+	if !s.Start.IsZero() && s.Outcome != parsers.OutcomeSuccess {
+		b.keep(sessionTime{s.Start, s.Pos, s.Zone})
 	}
+}
+
+// failedCap bounds the failed sessions that are kept: the latest.
+const failedCap = 1 << 10
+
+func (b *burst) keep(s sessionTime) {
+	b.sessions = append(b.sessions, s)
+	if len(b.sessions) >= 2*failedCap {
+		b.trim()
+	}
+}
+
+// trim keeps the latest sessions, whatever the order in which they came.
+func (b *burst) trim() {
+	sort.Slice(b.sessions, func(i, j int) bool {
+		x, y := b.sessions[i], b.sessions[j]
+		if !x.at.Equal(y.at) {
+			return x.at.After(y.at)
+		}
+		return posLess(x.pos, y.pos)
+	})
+	b.sessions = b.sessions[:min(len(b.sessions), failedCap)]
 }
 
 func (b *burst) merge(o *burst) {
@@ -90,12 +112,12 @@ func (b *burst) merge(o *burst) {
 			b.count(h, k, n)
 		}
 	}
-	for h, n := range o.byHour {
-		b.byHour[h] += n
-	}
+	b.byHour.merge(&o.byHour)
 	b.events += o.events
 	b.overflow = b.overflow || o.overflow
-	b.sessions = append(b.sessions, o.sessions...)
+	for _, s := range o.sessions {
+		b.keep(s)
+	}
 }
 
 // window finds when the trouble happened: what the user states comes first,
@@ -105,6 +127,7 @@ func (b *burst) window(at time.Time) *Incident {
 	if !at.IsZero() {
 		return incident(at.Add(-30*time.Minute), at.Add(30*time.Minute), parsers.ZoneLocal, "stated with --at")
 	}
+	b.trim()
 	if s, ok := b.sessionTime(); ok {
 		return incident(s.at.Add(-time.Hour), s.at.Add(time.Hour), s.zone,
 			fmt.Sprintf("an hour around the failed session at %s:%d", s.pos.Path, s.pos.Line))
@@ -117,8 +140,9 @@ func (b *burst) window(at time.Time) *Incident {
 func (b *burst) sessionTime() (sessionTime, bool) {
 	var last sessionTime
 	for _, s := range b.sessions {
-		near := b.byHour[hourOf(s.at)-1] + b.byHour[hourOf(s.at)] + b.byHour[hourOf(s.at)+1]
-		if near > 0 && (s.at.After(last.at) || s.at.Equal(last.at) && s.pos.Path < last.pos.Path) {
+		h := hourOf(s.at)
+		near := b.byHour.at(h-1) + b.byHour.at(h) + b.byHour.at(h+1)
+		if near > 0 && (s.at.After(last.at) || s.at.Equal(last.at) && posLess(s.pos, last.pos)) {
 			last = s
 		}
 	}
@@ -172,7 +196,7 @@ func (b *burst) rareErrors() *Incident {
 // lastHour is the hour of the latest event of any level.
 func (b *burst) lastHour() int64 {
 	last := int64(math.MinInt64)
-	for h := range b.byHour {
+	for h := range b.byHour.buckets {
 		last = max(last, h)
 	}
 	return last
@@ -205,12 +229,7 @@ func (b *burst) discriminates(w *Incident) bool {
 	if w == nil {
 		return false
 	}
-	outside := b.events
-	for h, n := range b.byHour {
-		if h >= hourOf(w.from) && h <= hourOf(w.to) {
-			outside -= n
-		}
-	}
+	outside := b.events - b.byHour.within(w.from, w.to)
 	return outside*4 >= b.events
 }
 

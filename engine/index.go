@@ -6,34 +6,119 @@ import (
 )
 
 // index finds the signals that may match a record, from what their conditions
-// require. Indexes are into Set.signals.
+// require. Signals are named by their place in Set.signals.
+//
+// A signal stands in the narrowest list that its condition allows. What no
+// field narrows waits for one of its literals in the record's text; what has
+// none of these is evaluated on every record of its kind.
 type index struct {
-	providers  map[string]uint32 // folded name -> number, from 1
-	byPair     map[uint64][]int32
-	byProvider map[uint32][]int32
-	byID       map[uint16][]int32
-	pairsByID  map[uint16][]int32 // signals of byPair, for events whose provider is unknown
-	anyEvent   []int32            // signals that require neither
-	byProtocol map[string][]int32 // exchanges
-	anyProto   []int32
-	sessions   []int32
-	lines      []int32
+	events    eventIndex
+	exchanges exchangeIndex
+	sessions  sessionIndex
+	lines     list
+	texts     [kinds]literalIndex // of the signals that wait for a literal
+}
+
+// kind numbers the kinds of records whose text is searched for literals.
+type kind uint8
+
+const (
+	kindEvent kind = iota
+	kindExchange
+	kindLine
+	kinds
+	kindSession = kinds // few, and without a text of their own
+)
+
+func kindOf(on rules.Kind) kind {
+	switch on {
+	case rules.OnEvent:
+		return kindEvent
+	case rules.OnExchange:
+		return kindExchange
+	case rules.OnLine:
+		return kindLine
+	}
+	return kindSession
+}
+
+// list is signals that share what narrows them: those that are evaluated when
+// a record fits, and those that besides wait for a literal of its text.
+type list struct {
+	direct []int32
+	gated  []int32
+}
+
+func (l *list) add(i int32, gated bool) {
+	if gated {
+		l.gated = append(l.gated, i)
+	} else {
+		l.direct = append(l.direct, i)
+	}
+}
+
+// crowd is how many signals a list narrowed by a field has before looking for
+// their literals first is cheaper than evaluating them.
+const crowd = 16
+
+// eventIndex is the index of signals on events.
+type eventIndex struct {
+	providers       map[string]uint32 // folded name -> number, from 1
+	byPair          map[uint64]*list
+	byProvider      map[uint32]*list
+	byID            map[uint16]*list
+	pairsByID       map[uint16]*list // for events whose provider is unknown
+	pairsByProvider map[uint32]*list // for events whose id is unknown
+	withPair        list             // for events that tell neither
+	withProvider    list
+	withID          list
+	byLog           map[string]*list
+	withLog         list
+	byLevel         [maxLevel + 1]list
+	withLevel       list
+	rest            list
+}
+
+const maxLevel = int(parsers.LevelAuditFailure)
+
+// exchangeIndex is the index of signals on exchanges. Each signal stands once,
+// under the narrowest of what it requires.
+type exchangeIndex struct {
+	byCommand    map[protocolCommand]*list
+	byProtocol   map[string]*list
+	byCode       map[int64]*list
+	withProtocol list // for sessions whose protocol is unknown
+	withCommand  list
+	rest         list
+}
+
+type protocolCommand struct{ protocol, command string }
+
+// sessionIndex is the index of signals on sessions.
+type sessionIndex struct {
+	byProtocol   map[string]*list
+	withProtocol list
+	rest         list
 }
 
 func newIndex() *index {
-	return &index{
-		providers:  map[string]uint32{},
-		byPair:     map[uint64][]int32{},
-		byProvider: map[uint32][]int32{},
-		byID:       map[uint16][]int32{},
-		pairsByID:  map[uint16][]int32{},
-		byProtocol: map[string][]int32{},
+	x := &index{
+		events: eventIndex{
+			providers: map[string]uint32{}, byPair: map[uint64]*list{}, byProvider: map[uint32]*list{}, byID: map[uint16]*list{},
+			pairsByID: map[uint16]*list{}, pairsByProvider: map[uint32]*list{}, byLog: map[string]*list{},
+		},
+		exchanges: exchangeIndex{byCommand: map[protocolCommand]*list{}, byProtocol: map[string]*list{}, byCode: map[int64]*list{}},
+		sessions:  sessionIndex{byProtocol: map[string]*list{}},
 	}
+	for k := range x.texts {
+		x.texts[k] = newLiteralIndex()
+	}
+	return x
 }
 
 func pair(provider uint32, id uint16) uint64 { return uint64(provider)<<16 | uint64(id) }
 
-func (x *index) number(folded string) uint32 {
+func (x *eventIndex) number(folded string) uint32 {
 	n, ok := x.providers[folded]
 	if !ok {
 		n = uint32(len(x.providers) + 1)
@@ -42,164 +127,152 @@ func (x *index) number(folded string) uint32 {
 	return n
 }
 
+// at gives the list under a key, made on first use.
+func at[K comparable](m map[K]*list, key K) *list {
+	l := m[key]
+	if l == nil {
+		l = &list{}
+		m[key] = l
+	}
+	return l
+}
+
+// build places all signals. Where a list narrowed by a field is crowded, its
+// signals wait for their literals too.
+func (x *index) build(signals []*signal) {
+	sizes := map[string]int{}
+	for _, sig := range signals {
+		sizes[sig.place()]++
+	}
+	for i, sig := range signals {
+		place := sig.place()
+		k := kindOf(sig.rule.On)
+		sig.gated = k < kinds && sig.literals != nil && (place == "" || sizes[place] > crowd)
+		x.add(int32(i), sig)
+		if sig.gated {
+			x.texts[k].add(int32(i), sig.literals)
+		}
+	}
+	for k := range x.texts {
+		x.texts[k].seal()
+	}
+}
+
+// place names the narrowest list of a signal, "" where no field narrows it.
+// Signals of several values stand in several lists and are counted in one.
+func (sig *signal) place() string {
+	n := sig.needs
+	switch sig.rule.On {
+	case rules.OnEvent:
+		if n.providers == nil && n.ids == nil {
+			return "" // a level or a log leaves too many events
+		}
+	case rules.OnExchange:
+		if n.protocols == nil && n.codes == nil && n.commands == nil {
+			return ""
+		}
+	case rules.OnSession:
+		return "session"
+	default:
+		return ""
+	}
+	return string(sig.rule.On) + n.text(sig.rule.On)
+}
+
 func (x *index) add(i int32, sig *signal) {
 	switch sig.rule.On {
 	case rules.OnEvent:
-		x.addEvent(i, sig.needs)
+		x.events.add(i, sig.needs, sig.gated)
 	case rules.OnExchange:
-		if len(sig.needs.protocols) == 0 {
-			x.anyProto = append(x.anyProto, i)
-		}
-		for p := range sig.needs.protocols {
-			x.byProtocol[p] = append(x.byProtocol[p], i)
-		}
+		x.exchanges.add(i, sig.needs, sig.gated)
 	case rules.OnSession:
-		x.sessions = append(x.sessions, i)
+		x.sessions.add(i, sig.needs)
 	case rules.OnLine:
-		x.lines = append(x.lines, i)
+		x.lines.add(i, sig.gated)
 	}
 }
 
-func (x *index) addEvent(i int32, n needs) {
+func (x *eventIndex) add(i int32, n needs, gated bool) {
 	switch {
 	case n.providers != nil && n.ids != nil:
-		for p := range n.providers {
-			for id := range n.ids {
-				k := pair(x.number(p), uint16(id))
-				x.byPair[k] = append(x.byPair[k], i)
-			}
-		}
-		for id := range n.ids {
-			x.pairsByID[uint16(id)] = append(x.pairsByID[uint16(id)], i)
-		}
+		x.addPairs(i, n, gated)
 	case n.providers != nil:
 		for p := range n.providers {
-			k := x.number(p)
-			x.byProvider[k] = append(x.byProvider[k], i)
+			at(x.byProvider, x.number(p)).add(i, gated)
 		}
+		x.withProvider.add(i, gated)
 	case n.ids != nil:
 		for id := range n.ids {
-			x.byID[uint16(id)] = append(x.byID[uint16(id)], i)
+			at(x.byID, uint16(id)).add(i, gated)
 		}
-	default:
-		x.anyEvent = append(x.anyEvent, i)
-	}
-}
-
-// events gives the signals that may match e, in up to four lists.
-func (x *index) events(e *parsers.Event, ref providerRef) [4][]int32 {
-	lists := [4][]int32{2: x.byID[e.ID], 3: x.anyEvent}
-	switch {
-	case ref.folded == "":
-		lists[0] = x.pairsByID[e.ID]
-	case ref.number != 0:
-		lists[0] = x.byPair[pair(ref.number, e.ID)]
-		lists[1] = x.byProvider[ref.number]
-	}
-	return lists
-}
-
-// exchanges gives the signals that may match an exchange of s.
-func (x *index) exchanges(s *parsers.Session) [2][]int32 {
-	return [2][]int32{x.byProtocol[s.Protocol], x.anyProto}
-}
-
-// needs is what a record must have for a condition to hold or to stay open.
-// nil means anything.
-type needs struct {
-	providers map[string]bool // folded
-	ids       map[int64]bool
-	protocols map[string]bool
-	logs      map[string]bool
-}
-
-// rangeLimit is how many ids a range may have to be indexed one by one.
-const rangeLimit = 256
-
-// needsOf takes from a condition what must hold: for "and" the smaller of both
-// sides, for "or" their union if both require something.
-func needsOf(c rules.Cond) needs {
-	switch c := c.(type) {
-	case *rules.And:
-		var out needs
-		for _, a := range c.Args {
-			n := needsOf(a)
-			out.providers = smaller(out.providers, n.providers)
-			out.ids = smaller(out.ids, n.ids)
-			out.protocols = smaller(out.protocols, n.protocols)
-			out.logs = smaller(out.logs, n.logs)
+		x.withID.add(i, gated)
+	case gated:
+		x.rest.add(i, gated) // a literal narrows more than a log or a level
+	case n.logs != nil:
+		for l := range n.logs {
+			at(x.byLog, l).add(i, gated)
 		}
-		return out
-	case *rules.Or:
-		out := needsOf(c.Args[0])
-		for _, a := range c.Args[1:] {
-			n := needsOf(a)
-			out.providers = union(out.providers, n.providers)
-			out.ids = union(out.ids, n.ids)
-			out.protocols = union(out.protocols, n.protocols)
-			out.logs = union(out.logs, n.logs)
-		}
-		return out
-	case *rules.Compare:
-		if c.Op == rules.Equal && c.Operand.Form == rules.FieldOperand {
-			return needsValues(c.Operand, []rules.Value{c.Value})
-		}
-	case *rules.InList:
-		if c.Operand.Form == rules.FieldOperand {
-			return needsValues(c.Operand, c.Values)
-		}
-	case *rules.InRange:
-		if c.Operand.Field == "id" && c.To-c.From < rangeLimit {
-			ids := map[int64]bool{}
-			for id := c.From; id <= c.To; id++ {
-				ids[id] = true
+		x.withLog.add(i, gated)
+	case n.levels != nil:
+		mask := n.levelMask()
+		for l := 1; l <= maxLevel; l++ {
+			if mask&(1<<l) != 0 {
+				x.byLevel[l].add(i, gated)
 			}
-			return needs{ids: ids}
 		}
+		x.withLevel.add(i, gated)
+	default:
+		x.rest.add(i, gated)
 	}
-	return needs{}
 }
 
-func needsValues(o rules.Operand, values []rules.Value) needs {
-	op := newOperand(o)
-	texts, numbers := map[string]bool{}, map[int64]bool{}
-	for _, v := range values {
-		if v.Type == rules.Number {
-			numbers[v.Number] = true
-		} else {
-			texts[op.fold(v.Text)] = true
+func (x *eventIndex) addPairs(i int32, n needs, gated bool) {
+	for p := range n.providers {
+		number := x.number(p)
+		for id := range n.ids {
+			at(x.byPair, pair(number, uint16(id))).add(i, gated)
 		}
+		at(x.pairsByProvider, number).add(i, gated)
 	}
-	switch o.Field {
-	case "provider":
-		return needs{providers: texts}
-	case "id":
-		return needs{ids: numbers}
-	case "protocol":
-		return needs{protocols: texts}
-	case "log":
-		return needs{logs: texts}
+	for id := range n.ids {
+		at(x.pairsByID, uint16(id)).add(i, gated)
 	}
-	return needs{}
+	x.withPair.add(i, gated)
 }
 
-func smaller[K comparable](a, b map[K]bool) map[K]bool {
-	if a == nil || b != nil && len(b) < len(a) {
-		return b
+func (x *exchangeIndex) add(i int32, n needs, gated bool) {
+	switch {
+	case n.commands != nil:
+		if n.protocols == nil {
+			n.protocols = map[string]bool{"": true}
+		}
+		for p := range n.protocols {
+			for c := range n.commands {
+				at(x.byCommand, protocolCommand{p, c}).add(i, gated)
+			}
+		}
+		x.withCommand.add(i, gated)
+	case n.codes != nil:
+		for c := range n.codes {
+			at(x.byCode, c).add(i, gated)
+		}
+	case n.protocols != nil:
+		for p := range n.protocols {
+			at(x.byProtocol, p).add(i, gated)
+		}
+		x.withProtocol.add(i, gated)
+	default:
+		x.rest.add(i, gated)
 	}
-	return a
 }
 
-func union[K comparable](a, b map[K]bool) map[K]bool {
-	if a == nil || b == nil {
-		return nil
+func (x *sessionIndex) add(i int32, n needs) {
+	if n.protocols == nil {
+		x.rest.add(i, false)
+		return
 	}
-	out := make(map[K]bool, len(a)+len(b))
-	for k := range a {
-		out[k] = true
+	for p := range n.protocols {
+		at(x.byProtocol, p).add(i, false)
 	}
-	for k := range b {
-		out[k] = true
-	}
-	return out
+	x.withProtocol.add(i, false)
 }

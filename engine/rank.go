@@ -306,15 +306,9 @@ func (r *Run) scoreTime(s *scored) {
 			continue
 		}
 		timed += st.hits.timed
-		inside += st.hits.within(r.window.from, r.window.to)
-		near += st.hits.within(r.window.from.Add(-nearTime), r.window.to.Add(nearTime))
-		hours := 0
-		for h := range st.hits.hours {
-			if h < hourOf(r.window.from) || h > hourOf(r.window.to) {
-				hours++
-			}
-		}
-		outsideHours = max(outsideHours, hours)
+		inside += st.hits.hours.within(r.window.from, r.window.to)
+		near += st.hits.hours.within(r.window.from.Add(-nearTime), r.window.to.Add(nearTime))
+		outsideHours = max(outsideHours, st.hits.hours.outside(r.window.from, r.window.to))
 	}
 	switch {
 	case timed == 0:

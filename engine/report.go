@@ -19,7 +19,8 @@ type Report struct {
 	Diagnoses   []Diagnosis   `json:"diagnoses"`
 	Next        []Question    `json:"next"`
 	Unexplained []Unexplained `json:"unexplained"`
-	Notes       []string      `json:"notes,omitempty"` // doubts that bear on the whole answer
+	Notes       []string      `json:"notes,omitempty"`   // doubts that bear on the whole answer
+	Partial     bool          `json:"partial,omitempty"` // reading was interrupted
 
 	first []float64 // features of the first diagnosis, for calibration
 }

@@ -1,14 +1,12 @@
 package engine
 
 import (
+	"hash/maphash"
 	"sort"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"kbdiag/parsers"
-	"kbdiag/rules"
 )
 
 // Options tells a run what the user states about the ticket.
@@ -20,20 +18,27 @@ type Options struct {
 	Until   time.Time // records with a time after are left out
 	Zone    *time.Location
 	Product string
-	Workers int    // 0 for one a processor
-	Version string // of the tool, for the report
+	Skew    map[string]Skew // of clocks, by host in lower case
+	Trace   bool            // count what each signal costs, for Run.Trace
+	Workers int             // 0 for one a processor
+	Version string          // of the tool, for the report
 }
 
 // Run takes the records of one ticket.
 type Run struct {
-	set  *Set
-	opts Options
+	set       *Set
+	opts      Options
+	clocks    clocks
+	seeds     [2]maphash.Seed // of the hashes of groups
+	sightings sightings
 
 	mu     sync.Mutex
 	merged *Worker // what all finished workers saw
 
 	// Filled by finish.
 	states      []*ruleState // by rule; nil where nothing was seen
+	answers     []answer     // by correlation
+	lost        error        // why sightings were lost
 	window      *Incident
 	windowTells bool
 	products    []statedProduct
@@ -41,25 +46,45 @@ type Run struct {
 	scrub       func(string) string
 }
 
-// NewRun starts the analysis of one ticket.
+// NewRun starts the analysis of one ticket. It is over with Report or Close.
 func (s *Set) NewRun(opts Options) *Run {
-	r := &Run{set: s, opts: opts, scrub: func(t string) string { return t }}
+	r := &Run{
+		set: s, opts: opts, scrub: func(t string) string { return t },
+		clocks: newClocks(opts.Skew), seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		sightings: sightings{limit: sightingsHeld},
+	}
 	r.merged = r.Worker()
 	return r
 }
+
+// Close gives back what the run holds on disk.
+func (r *Run) Close() { r.sightings.close() }
 
 // Worker matches the records of one input. It is not safe for concurrent use;
 // several workers may run at once.
 type Worker struct {
 	run       *Run
 	view      view
+	search    [kinds]search
 	signals   map[int]*seen // by index of the signal in the set
 	providers map[string]providerRef
+	logs      map[string]string // folded, by spelling
 	burst     *burst
 	problems  *problems
 	supplied  supplied
 	products  map[string]statedProduct
-	left      int // records outside --since and --until
+	sightings []moment
+	open      map[int32]bool // correlations of which a moment cannot be placed
+	trace     []SignalTrace  // by signal, nil unless asked for
+	counts    Counts
+	dear      bool // some signal may have used up what it may cost
+	left      int  // records outside --since and --until
+}
+
+// Counts says how much the index spared.
+type Counts struct {
+	Records     int64 // events, exchanges, sessions and lines
+	Evaluations int64 // conditions evaluated on them
 }
 
 // seen is what one worker saw of one signal.
@@ -68,24 +93,8 @@ type seen struct {
 	unknown int            // records that may match, but lack a field
 	lacking map[string]int // those fields
 	keys    []string       // what the hits are evidence of; sorted, the first keyCap of them
-}
-
-// providerRef is a provider's folded name and its number in the index.
-type providerRef struct {
-	folded string
-	number uint32
-	home   string
-}
-
-// supplied says which kinds of input the ticket has, to tell what is missing
-// from what was never looked at.
-type supplied struct {
-	logs      map[string]bool // application, system, ... of whole logs, not of quotes
-	events    int
-	quoted    int
-	protocols map[string]bool
-	sessions  int
-	lines     int
+	spent   int64          // steps on this input
+	costly  int            // records on which it was not evaluated to the end for its cost
 }
 
 const (
@@ -96,15 +105,21 @@ const (
 
 // Worker gives a worker for one input.
 func (r *Run) Worker() *Worker {
-	return &Worker{
+	w := &Worker{
 		run:       r,
 		signals:   map[int]*seen{},
 		providers: map[string]providerRef{},
+		logs:      map[string]string{},
 		burst:     newBurst(),
 		problems:  newProblems(),
-		supplied:  supplied{logs: map[string]bool{}, protocols: map[string]bool{}},
+		supplied:  newSupplied(),
 		products:  map[string]statedProduct{},
+		open:      map[int32]bool{},
 	}
+	if r.opts.Trace {
+		w.trace = make([]SignalTrace, len(r.set.signals))
+	}
+	return w
 }
 
 // Visitor gives what a parsers.Reader is to call.
@@ -114,6 +129,7 @@ func (w *Worker) Visitor() parsers.Visitor {
 
 // Done hands over what the worker saw. The order of workers does not matter.
 func (r *Run) Done(w *Worker) {
+	w.flush()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.merged.merge(w)
@@ -128,6 +144,7 @@ func (w *Worker) merge(o *Worker) {
 		}
 		m.hits.merge(&s.hits)
 		m.unknown += s.unknown
+		m.costly += s.costly
 		for f, n := range s.lacking {
 			m.lack(f, n)
 		}
@@ -141,6 +158,14 @@ func (w *Worker) merge(o *Worker) {
 	for _, p := range o.products {
 		w.product(p)
 	}
+	for c := range o.open {
+		w.open[c] = true
+	}
+	for i := range o.trace {
+		w.trace[i].add(&o.trace[i])
+	}
+	w.counts.Records += o.counts.Records
+	w.counts.Evaluations += o.counts.Evaluations
 	w.left += o.left
 }
 
@@ -155,19 +180,6 @@ func (w *Worker) product(p statedProduct) {
 		keys := sortedKeys(w.products)
 		delete(w.products, keys[len(keys)-1])
 	}
-}
-
-func (s *supplied) merge(o *supplied) {
-	for l := range o.logs {
-		s.logs[l] = true
-	}
-	for p := range o.protocols {
-		s.protocols[p] = true
-	}
-	s.events += o.events
-	s.quoted += o.quoted
-	s.sessions += o.sessions
-	s.lines += o.lines
 }
 
 func (s *seen) lack(field string, n int) {
@@ -186,273 +198,6 @@ func (s *seen) key(k string) {
 	copy(s.keys[i+1:], s.keys[i:])
 	s.keys[i] = k
 	s.keys = s.keys[:min(len(s.keys), keyCap)]
-}
-
-// provider folds a provider's name, once for each spelling.
-func (w *Worker) provider(e *parsers.Event) providerRef {
-	if !e.Has(parsers.FieldProvider) {
-		return providerRef{}
-	}
-	if ref, ok := w.providers[e.Provider]; ok {
-		return ref
-	}
-	folded := foldProvider(e.Provider)
-	ref := providerRef{folded: folded, number: w.run.set.index.providers[folded], home: homeLog(folded)}
-	if len(w.providers) < providerCacheCap {
-		w.providers[strings.Clone(e.Provider)] = ref
-	}
-	return ref
-}
-
-func (w *Worker) outside(t time.Time, z parsers.Zone) bool {
-	if z == parsers.ZoneUnknown {
-		return false
-	}
-	o := &w.run.opts
-	return !o.Since.IsZero() && t.Before(o.Since) || !o.Until.IsZero() && t.After(o.Until)
-}
-
-func (w *Worker) event(e *parsers.Event) {
-	PlaceInZone(e, w.run.opts.Zone)
-	if w.outside(e.Time, e.Zone) {
-		w.left++
-		return
-	}
-	ref := w.provider(e)
-	kind := eventKind{ref.folded, e.ID}
-	w.count(e, ref, kind)
-	set := w.run.set
-	w.view.reset(rules.OnEvent)
-	w.view.event, w.view.provider = e, ref.folded
-	for _, list := range set.index.events(e, ref) {
-		for _, i := range list {
-			w.try(int(i), kind)
-		}
-	}
-}
-
-// PlaceInZone takes the time of an event whose form states no zone to be of
-// the given one. nil leaves it as it is.
-func PlaceInZone(e *parsers.Event, loc *time.Location) {
-	if loc == nil || e.Zone != parsers.ZoneLocal {
-		return
-	}
-	t := e.Time
-	e.Time = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
-	e.Zone = parsers.ZoneOffset
-}
-
-func (w *Worker) count(e *parsers.Event, ref providerRef, kind eventKind) {
-	w.supplied.events++
-	if e.Quoted {
-		w.supplied.quoted++
-	} else {
-		w.supplied.log(e, ref)
-	}
-	if e.Has(parsers.FieldTime) {
-		w.burst.event(e.Time, kind, e.Level, w.run.set.noise[kind])
-	}
-	w.problems.add(kind, e)
-}
-
-// log notes which log the record comes from: its name, or where the form has
-// none, the log that its provider writes in.
-func (s *supplied) log(e *parsers.Event, ref providerRef) {
-	name := ref.home
-	if e.Log != "" {
-		name = e.Log
-		switch name {
-		case "Application":
-			name = "application"
-		case "System":
-			name = "system"
-		case "Security":
-			name = "security"
-		default:
-			if s.logs[name] {
-				return
-			}
-			name = strings.ToLower(strings.Clone(name))
-		}
-	}
-	if name != "" && !s.logs[name] {
-		s.logs[name] = true
-	}
-}
-
-func (w *Worker) session(s *parsers.Session) {
-	if w.outside(s.Start, s.Zone) {
-		w.left++
-		return
-	}
-	w.supplied.sessions++
-	w.supplied.protocols[strings.Clone(s.Protocol)] = true
-	w.burst.session(s)
-	if p, ok := productOfSession(s); ok {
-		w.product(p)
-	}
-	set := w.run.set
-	w.view.reset(rules.OnSession)
-	w.view.session = s
-	for _, i := range set.index.sessions {
-		w.try(int(i), eventKind{})
-	}
-	for x := range s.Exchanges {
-		w.view.reset(rules.OnExchange)
-		w.view.session, w.view.exchange = s, &s.Exchanges[x]
-		for _, list := range set.index.exchanges(s) {
-			for _, i := range list {
-				w.try(int(i), eventKind{})
-			}
-		}
-	}
-}
-
-func (w *Worker) line(l *parsers.Line) {
-	if w.outside(l.Time, l.Zone) {
-		w.left++
-		return
-	}
-	w.supplied.lines++
-	if p, ok := productOfLine(l.Text); ok {
-		w.product(p)
-	}
-	set := w.run.set
-	w.view.reset(rules.OnLine)
-	w.view.line = l
-	for _, i := range set.index.lines {
-		w.try(int(i), eventKind{})
-	}
-}
-
-// try evaluates one signal on the record in view.
-func (w *Worker) try(i int, kind eventKind) {
-	sig := w.run.set.signals[i]
-	res := sig.eval(&w.view)
-	switch res.value {
-	case parsers.No:
-		return
-	case parsers.Unknown:
-		s := w.seen(i)
-		s.unknown++
-		s.lack(res.lacking, 1)
-		if !res.idOnly {
-			return
-		}
-	}
-	w.hit(i, sig, res, kind)
-}
-
-func (w *Worker) seen(i int) *seen {
-	s := w.signals[i]
-	if s == nil {
-		s = &seen{}
-		w.signals[i] = s
-	}
-	return s
-}
-
-func (w *Worker) hit(i int, sig *signal, res result, kind eventKind) {
-	s := w.seen(i)
-	h := hit{facts: sig.compare(&w.view)}
-	h.facts.idOnly = res.idOnly
-	h.facts.noise = w.view.event != nil && w.run.set.noise[kind]
-	h.quality = h.facts.quality()
-	w.place(&h)
-	s.key(w.evidenceKey(&h, kind))
-	if s.hits.wants(h.quality) {
-		h.excerpt = w.excerpt()
-	}
-	s.hits.add(h, w.moment(&h), sig.tracked)
-}
-
-// place fills where and when the record in view stands.
-func (w *Worker) place(h *hit) {
-	v := &w.view
-	switch {
-	case v.event != nil:
-		h.pos, h.time, h.zone, h.host = v.event.Pos, v.event.Time, v.event.Zone, v.event.Host
-		h.facts.quoted = v.event.Quoted
-		h.facts.info = v.event.Level == parsers.LevelInformation || v.event.Level == parsers.LevelVerbose
-	case v.exchange != nil:
-		h.pos, h.time, h.zone, h.host = v.exchange.Pos, v.exchange.Time, v.session.Zone, v.session.Server
-		if h.pos.Path == "" {
-			h.pos.Path = v.session.Pos.Path
-		}
-		if h.time.IsZero() {
-			h.time = v.session.Start
-		}
-	case v.session != nil:
-		h.pos, h.time, h.zone, h.host = v.session.Pos, v.session.Start, v.session.Zone, v.session.Server
-	case v.line != nil:
-		h.pos, h.time, h.zone = v.line.Pos, v.line.Time, v.line.Zone
-	}
-	if h.time.IsZero() {
-		h.zone = parsers.ZoneUnknown
-	}
-}
-
-// evidenceKey names what a hit is evidence of. Rules that share a key compete
-// to explain the same thing.
-func (w *Worker) evidenceKey(h *hit, kind eventKind) string {
-	if w.view.event != nil {
-		return "event " + strconv.Itoa(int(kind.id))
-	}
-	if w.view.session != nil {
-		p := w.view.session.Pos
-		return "session " + p.Path + " " + strconv.FormatInt(p.Offset, 10)
-	}
-	return "line " + h.pos.Path + " " + strconv.Itoa(h.pos.Line)
-}
-
-func (w *Worker) excerpt() string {
-	v := &w.view
-	switch {
-	case v.event != nil:
-		return excerptOf(v.event)
-	case v.exchange != nil:
-		return excerptOfExchange(v.exchange)
-	case v.session != nil:
-		return excerptOfSession(v.session)
-	}
-	return shorten(v.line.Text)
-}
-
-func (w *Worker) moment(h *hit) moment {
-	m := moment{host: strings.Clone(h.host)}
-	if h.zone != parsers.ZoneUnknown {
-		m.at = h.time.UnixNano()
-	}
-	v := &w.view
-	if v.event != nil {
-		m.user = strings.Clone(v.event.User)
-	}
-	if v.session != nil {
-		m.group = v.session.Pos.Path + ":" + strconv.FormatInt(v.session.Pos.Offset, 10)
-	}
-	return m
-}
-
-// quality orders the hits of a signal: what proves more comes first.
-func (f *facts) quality() float64 {
-	q := 0.0
-	if f.coverage > 0 {
-		q += f.coverage
-	}
-	if f.prefix {
-		q += 0.5
-	}
-	q += float64(f.codes) + f.information/detailCap
-	if f.idOnly {
-		q -= 2
-	}
-	if f.quoted {
-		q -= 0.1 // the log itself is better evidence than a quote from it
-	}
-	if f.info {
-		q -= 0.2
-	}
-	return q
 }
 
 // sortedKeys gives a map's keys in order.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"math/rand"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,36 +98,68 @@ func checkSample(t *testing.T, set *Set, id, sample string, want bool, hit map[s
 	}
 }
 
-// TestSameBytes diagnoses one ticket with different numbers of workers and its
-// inputs in every order of chance: the report is the same to the byte.
+// TestSameBytes diagnoses tickets with different numbers of workers, the inputs
+// and the rules in every order of chance: the report is the same to the byte.
 func TestSameBytes(t *testing.T) {
-	set := shippedRules(t)
-	const ticket = "../testdata/tickets/pop3-logon"
-	entries, err := os.ReadDir(ticket)
+	base, err := rules.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := append(slices.Clone(base.Rules), manyRules(50)...)
+	for name, paths := range map[string][]string{
+		"ticket":          filesIn(t, "../testdata/tickets/pop3-logon"),
+		"parts of a log":  partsOfLog(t),
+		"nothing in them": filesIn(t, "../testdata/tickets/pop3-logon")[:1],
+	} {
+		rnd := rand.New(rand.NewSource(3))
+		var first []byte
+		for i := range 100 {
+			rnd.Shuffle(len(paths), func(a, b int) { paths[a], paths[b] = paths[b], paths[a] })
+			rnd.Shuffle(len(all), func(a, b int) { all[a], all[b] = all[b], all[a] })
+			rep := Diagnose(context.Background(), Compile(all, ""), reader(), paths, Options{Workers: 1 + i%4})
+			got, err := json.Marshal(rep)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = got
+			}
+			if !bytes.Equal(first, got) {
+				t.Fatalf("%s: run %d differs:\n%s\n%s", name, i, first, got)
+			}
+		}
+	}
+}
+
+func filesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var paths []string
 	for _, e := range entries {
-		paths = append(paths, ticket+"/"+e.Name())
+		paths = append(paths, dir+"/"+e.Name())
 	}
-	rnd := rand.New(rand.NewSource(3))
-	var first []byte
-	for i := range 100 {
-		rnd.Shuffle(len(paths), func(a, b int) { paths[a], paths[b] = paths[b], paths[a] })
-		rep, err := Diagnose(context.Background(), set, reader(), paths, Options{Workers: 1 + i%4})
-		if err != nil {
-			t.Fatal(err)
+	return paths
+}
+
+// partsOfLog writes a log in parts that repeat and overlap in time, with more
+// kinds of errors than are remembered one by one.
+func partsOfLog(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for part := range 6 {
+		var rows []string
+		for i := range 1500 {
+			kind := (i*7 + part*900) % 5000
+			level := "Error"
+			if i%3 == 0 {
+				level = "Information"
+			}
+			rows = append(rows, fmt.Sprintf("%d %d Provider%d %d %s The service %d could not be started because of a failure", 1+i%28, 1+i%11, kind%400, kind, level, i%5))
 		}
-		got, err := json.Marshal(rep)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if first == nil {
-			first = got
-		}
-		if !bytes.Equal(first, got) {
-			t.Fatalf("run %d differs:\n%s\n%s", i, first, got)
-		}
+		files = append(files, fmt.Sprintf("part%d.csv", part), csvRows(rows...))
 	}
+	return filesIn(t, ticket(t, files...))
 }

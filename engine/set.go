@@ -1,40 +1,49 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
 	"kbdiag/parsers"
 	"kbdiag/rules"
 )
 
 // Set is a compiled rule base. It is safe for concurrent use.
 type Set struct {
-	rules   []*compiledRule
-	byID    map[string]int
-	signals []*signal // of all rules; the index numbers them
-	index   *index
-	noise   map[eventKind]bool // events that healthy machines log
-	library *library           // of the rules' prose
+	rules        []*compiledRule // by id
+	signals      []*signal       // of all rules; the index numbers them
+	correlations []*correlation  // of all rules
+	index        *index
+	noise        map[eventKind]bool // events that healthy machines log
+	library      *library           // of the rules' prose
 
 	calibration *Calibration // nil: the confidence is the share of the total
 	sha256      string
 }
 
 type compiledRule struct {
-	rule    *rules.Rule
-	signals []signal
-	when    rules.DiagCond
-	prose   prose
+	rule         *rules.Rule
+	signals      []signal
+	when         rules.DiagCond
+	prose        prose
+	correlations map[rules.DiagCond]int // places of its correlations in the set
 }
 
 // signal is one signal of one rule, ready for matching.
 type signal struct {
 	rule        *rules.Signal
-	index       int // in Set.signals
+	of          *rules.Rule
 	cond        *condition
 	needs       needs
+	providers   []uint32        // numbers of needs.providers
+	levels      uint16          // bits of the levels that will do
+	literals    []string        // one of them must be in the text; nil if that cannot be told
+	gated       bool            // it waits for one of its literals
 	fields      map[string]bool // that the condition names
 	text        *template       // nil where no text is quoted
 	details     *details        // nil where no word of it tells it from other rules' quotes
-	tracked     bool            // a correlation looks at the times of its hits
+	tracks      []track         // its places in correlations
+	index       int             // in Set.signals
 	inDiagnosis bool            // the diagnosis condition names it
 	shared      int             // rules that know its provider and id, this one included
 	sharedID    int             // rules that know its id, with any provider
@@ -43,9 +52,11 @@ type signal struct {
 }
 
 // Compile makes a rule base ready. The rules must have been loaded without
-// errors. hash is what the report says of the rules.
+// errors; their order does not matter. hash is what the report says of them.
 func Compile(base []*rules.Rule, hash string) *Set {
-	s := &Set{byID: map[string]int{}, index: newIndex(), noise: knownNoise(), library: &library{in: map[string]int{}}, sha256: hash}
+	s := &Set{index: newIndex(), noise: knownNoise(), library: &library{in: map[string]int{}}, sha256: hash}
+	base = slices.Clone(base)
+	slices.SortStableFunc(base, func(a, b *rules.Rule) int { return strings.Compare(a.ID, b.ID) })
 	weights := newWordWeights()
 	for _, r := range base {
 		for i := range r.Signals {
@@ -58,6 +69,7 @@ func Compile(base []*rules.Rule, hash string) *Set {
 	}
 	s.countSharing(pairs)
 	s.findDetails()
+	s.index.build(s.signals)
 	return s
 }
 
@@ -133,26 +145,45 @@ func (s *Set) addRule(r *rules.Rule, weights *wordWeights, pairs map[uint64]map[
 	c := &compiledRule{rule: r, signals: make([]signal, len(r.Signals)), when: r.Diagnosis.Cond, prose: newProse(r)}
 	s.library.add(c.prose)
 	at := len(s.rules)
-	s.byID[r.ID] = at
 	s.rules = append(s.rules, c)
 	for i := range r.Signals {
-		sig := newSignal(&r.Signals[i], weights)
-		sig.index = len(s.signals)
-		c.signals[i] = sig
-		s.signals = append(s.signals, &c.signals[i])
-		s.index.add(int32(sig.index), &sig)
-		for _, k := range s.pairsOf(&sig) {
+		sig := &c.signals[i]
+		*sig = newSignal(&r.Signals[i], weights)
+		sig.of, sig.index = r, len(s.signals)
+		s.signals = append(s.signals, sig)
+		for p := range sig.needs.providers {
+			sig.providers = append(sig.providers, s.index.events.number(p))
+		}
+		for _, k := range s.pairsOf(sig) {
 			if pairs[k] == nil {
 				pairs[k] = map[int]bool{}
 			}
 			pairs[k][at] = true
 		}
 	}
-	c.markUse(c.when)
+	rules.Signals(c.when, func(i int) { c.signals[i].inDiagnosis = true })
+	s.addCorrelations(c)
+}
+
+func (s *Set) addCorrelations(c *compiledRule) {
+	c.correlations = map[rules.DiagCond]int{}
+	for _, co := range correlationsOf(c.when) {
+		n := len(s.correlations)
+		s.correlations = append(s.correlations, co)
+		c.correlations[co.node] = n
+		for place, i := range co.signals {
+			c.signals[i].tracks = append(c.signals[i].tracks, track{int32(n), int32(place)})
+		}
+	}
 }
 
 func newSignal(r *rules.Signal, weights *wordWeights) signal {
-	sig := signal{rule: r, cond: newCondition(r.Cond), needs: needsOf(r.Cond), fields: map[string]bool{}}
+	sig := signal{rule: r, cond: newCondition(r.Cond), fields: map[string]bool{}}
+	if r.Cond != nil {
+		sig.needs = needsOf(r.Cond)
+		sig.literals = literalsOf(r.Cond, mainField(r.On))
+	}
+	sig.levels = sig.needs.levelMask()
 	fieldsOf(sig.cond, sig.fields)
 	if r.Message != "" {
 		sig.text = newTemplate(r.Message, weights)
@@ -202,7 +233,7 @@ func (s *Set) pairsOf(sig *signal) []uint64 {
 	var out []uint64
 	for p := range sig.needs.providers {
 		for id := range sig.needs.ids {
-			out = append(out, pair(s.index.number(p), uint16(id)))
+			out = append(out, pair(s.index.events.number(p), uint16(id)))
 		}
 	}
 	return out
@@ -216,56 +247,57 @@ func (s *Set) countSharing(pairs map[uint64]map[int]bool) {
 	}
 }
 
-// markUse notes which signals the diagnosis names, and which of them a
-// correlation looks at.
-func (c *compiledRule) markUse(when rules.DiagCond) {
-	use := func(i int, tracked bool) {
-		c.signals[i].inDiagnosis = true
-		c.signals[i].tracked = c.signals[i].tracked || tracked
-	}
-	switch d := when.(type) {
-	case *rules.DiagAnd:
-		for _, a := range d.Args {
-			c.markUse(a)
-		}
-	case *rules.DiagOr:
-		for _, a := range d.Args {
-			c.markUse(a)
-		}
-	case *rules.DiagNot:
-		c.markUse(d.Arg)
-	case *rules.SignalRef:
-		use(d.Signal, false)
-	case *rules.Absent:
-		use(d.Signal, false)
-	case *rules.Count:
-		use(d.Signal, d.Same != rules.Ungrouped)
-	case *rules.Within:
-		for _, i := range d.Signals {
-			use(i, true)
-		}
-	case *rules.Sequence:
-		for _, i := range d.Signals {
-			use(i, true)
-		}
-	}
-}
-
 // result is what a signal's condition says of one record.
 type result struct {
 	value   parsers.Tri
 	lacking string // the field that leaves it open
 	idOnly  bool   // it is open because the provider is unknown, and the id agrees
+	costly  bool   // it was ended for its cost
 }
 
 func (sig *signal) eval(v *view) result {
+	v.cost, v.costly = 0, false
+	if sig.rule.Cond == nil {
+		return sig.evalText(v)
+	}
 	res := result{value: sig.cond.eval(v, "")}
 	if res.value != parsers.Unknown {
+		return res
+	}
+	if v.costly {
+		res.costly = true
 		return res
 	}
 	res.lacking = sig.cond.lacking(v)
 	res.idOnly = v.event != nil && sig.needs.ids != nil && sig.needs.providers != nil && !v.event.Has(parsers.FieldProvider)
 	return res
+}
+
+// evalText evaluates a signal whose quoted text is all that it requires.
+func (sig *signal) evalText(v *view) result {
+	if sig.text == nil {
+		return result{value: parsers.Yes}
+	}
+	m := sig.compareText(v)
+	switch {
+	case m.coverage >= matchCoverage || m.prefix:
+		return result{value: parsers.Yes}
+	case m.coverage < 0 && sig.text.total > 0:
+		return result{value: parsers.Unknown, lacking: mainField(sig.rule.On)}
+	}
+	return result{value: parsers.No}
+}
+
+// mayHold tells from the fields at hand whether the signal may match an event
+// in whose text one of its literals stands.
+func (sig *signal) mayHold(e *parsers.Event, ref providerRef) bool {
+	if sig.levels&(1<<e.Level) == 0 {
+		return false
+	}
+	if sig.needs.ids != nil && e.Has(parsers.FieldID) && !sig.needs.ids[int64(e.ID)] {
+		return false
+	}
+	return sig.providers == nil || !ref.known || slices.Contains(sig.providers, ref.number)
 }
 
 // compare tells what the record in view says beyond the condition: the quoted

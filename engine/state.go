@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"fmt"
+	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"kbdiag/parsers"
 	"kbdiag/rules"
@@ -13,6 +16,7 @@ type ruleState struct {
 	signals []signalState
 	applies parsers.Tri // the diagnosis condition
 	speaks  bool        // some signal that speaks for the rule was seen
+	answers func(rules.DiagCond) answer
 }
 
 // signalState is what the ticket says of one signal: seen, not there, or
@@ -21,6 +25,7 @@ type signalState struct {
 	value parsers.Tri
 	why   string // why it cannot be told
 	hits  hits
+	maybe int // records that may show it
 	keys  []string
 }
 
@@ -53,6 +58,7 @@ func (st *ruleState) evidenceKeys() []string {
 // finish turns what the workers saw into the states of the rules.
 func (r *Run) finish() {
 	m := r.merged
+	r.lost = r.correlate()
 	r.window = m.burst.window(r.opts.At)
 	r.windowTells = m.burst.discriminates(r.window)
 	r.products = r.stated()
@@ -93,6 +99,7 @@ func (r *Run) stateOf(rule *compiledRule) *ruleState {
 // fullState gives the state of a rule whether or not anything was seen of it.
 func (r *Run) fullState(rule *compiledRule) *ruleState {
 	st := &ruleState{signals: make([]signalState, len(rule.signals))}
+	st.answers = func(node rules.DiagCond) answer { return r.answers[rule.correlations[node]] }
 	for i := range rule.signals {
 		sig := &rule.signals[i]
 		st.signals[i] = r.signalState(sig)
@@ -100,8 +107,41 @@ func (r *Run) fullState(rule *compiledRule) *ruleState {
 			st.speaks = true
 		}
 	}
+	r.checkCoverage(rule, st)
 	st.applies = rule.applies(st)
 	return st
+}
+
+// checkCoverage takes back what was said to be missing where the log that would
+// show it does not cover the time of the rule's other evidence, or without such
+// a time, of the incident.
+func (r *Run) checkCoverage(rule *compiledRule, st *ruleState) {
+	var times []time.Time
+	for i := range st.signals {
+		if h := st.signals[i].best(r.window); h.zone != parsers.ZoneUnknown {
+			times = append(times, h.time)
+		}
+	}
+	for i := range st.signals {
+		sig, s := &rule.signals[i], &st.signals[i]
+		if s.value != parsers.No || sig.rule.On != rules.OnEvent || sig.home == "" {
+			continue
+		}
+		if p := r.merged.supplied.logs[sig.home]; !r.covered(p, times) {
+			s.value = parsers.Unknown
+			s.why = fmt.Sprintf("the %s log that was supplied covers %s to %s only", sig.home,
+				FormatTime(p.first, parsers.ZoneLocal), FormatTime(p.last, parsers.ZoneLocal))
+		}
+	}
+}
+
+// covered reports whether a log covers one of the times, or a part of the
+// incident where there are none.
+func (r *Run) covered(p period, times []time.Time) bool {
+	if len(times) > 0 {
+		return slices.ContainsFunc(times, p.covers)
+	}
+	return r.window == nil || p.first.IsZero() || !p.last.Before(r.window.from) && !p.first.After(r.window.to)
 }
 
 func (r *Run) signalState(sig *signal) signalState {
@@ -109,7 +149,7 @@ func (r *Run) signalState(sig *signal) signalState {
 	if s == nil {
 		s = &seen{}
 	}
-	st := signalState{hits: s.hits}
+	st := signalState{hits: s.hits, maybe: s.unknown + s.costly}
 	if strengthLR[sig.rule.Strength] > 1 {
 		st.keys = s.keys
 	}
@@ -120,6 +160,8 @@ func (r *Run) signalState(sig *signal) signalState {
 		st.value, st.why = parsers.Unknown, "an event of this id is there, but its source is not known"
 	case s.unknown > 0:
 		st.value, st.why = parsers.Unknown, "records that may show it lack: "+strings.Join(sortedKeys(s.lacking), ", ")
+	case s.costly > 0:
+		st.value, st.why = parsers.Unknown, "rule too costly: not evaluated on "+plural(s.costly, "record")
 	default:
 		st.value, st.why = r.notSeen(sig)
 	}
@@ -152,7 +194,7 @@ func (s *supplied) eventMissing(sig *signal) (parsers.Tri, string) {
 	if s.events == s.quoted {
 		return parsers.Unknown, "only quoted events were supplied, not the log"
 	}
-	if sig.home != "" && !s.logs[sig.home] {
+	if _, ok := s.logs[sig.home]; sig.home != "" && !ok {
 		return parsers.Unknown, "the " + sig.home + " log was not supplied"
 	}
 	return parsers.No, ""

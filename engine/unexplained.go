@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"container/heap"
+	"hash/fnv"
+	"io"
 	"sort"
 	"strings"
 	"time"
@@ -26,10 +29,65 @@ type problem struct {
 	example     string
 }
 
-// problems counts the error events of a ticket by kind.
+// problems counts the error events of a ticket by kind. Beyond problemCap kinds
+// it keeps those of the smallest hash: their counts are exact, and which they
+// are depends neither on the order of the inputs nor on the workers.
 type problems struct {
 	kinds map[eventKind]*problem
-	more  int // errors of kinds beyond problemCap
+	last  []kindHash // of all kinds, a heap with the largest on top
+	more  bool       // there are kinds beyond problemCap
+}
+
+// kindHash orders kinds by chance, the same in every run.
+type kindHash struct {
+	hash uint64
+	kind eventKind
+}
+
+func (a kindHash) less(b kindHash) bool {
+	switch {
+	case a.hash != b.hash:
+		return a.hash < b.hash
+	case a.kind.provider != b.kind.provider:
+		return a.kind.provider < b.kind.provider
+	}
+	return a.kind.id < b.kind.id
+}
+
+func hashKind(k eventKind) kindHash {
+	h := fnv.New64a()
+	io.WriteString(h, k.provider)
+	h.Write([]byte{byte(k.id), byte(k.id >> 8)})
+	return kindHash{h.Sum64(), k}
+}
+
+// admit makes room for a new kind. It is false where the kind is not among
+// those that are kept.
+func (p *problems) admit(kind eventKind) bool {
+	k := hashKind(kind)
+	if len(p.kinds) >= problemCap {
+		p.more = true
+		if !k.less(p.last[0]) {
+			return false
+		}
+		delete(p.kinds, heap.Pop((*kindHeap)(&p.last)).(kindHash).kind)
+	}
+	heap.Push((*kindHeap)(&p.last), k)
+	return true
+}
+
+// kindHeap is a heap of kinds, the largest hash on top.
+type kindHeap []kindHash
+
+func (h kindHeap) Len() int           { return len(h) }
+func (h kindHeap) Less(i, j int) bool { return h[j].less(h[i]) }
+func (h kindHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *kindHeap) Push(x any)        { *h = append(*h, x.(kindHash)) }
+func (h *kindHeap) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
 }
 
 func newProblems() *problems { return &problems{kinds: map[eventKind]*problem{}} }
@@ -40,8 +98,7 @@ func (p *problems) add(kind eventKind, e *parsers.Event) {
 	}
 	k := p.kinds[kind]
 	if k == nil {
-		if len(p.kinds) >= problemCap {
-			p.more++
+		if !p.admit(kind) {
 			return
 		}
 		k = &problem{name: strings.Clone(e.Provider), level: e.Level, pos: e.Pos, example: excerptOf(e)}
@@ -66,14 +123,16 @@ func (k *problem) span(first, last time.Time, z parsers.Zone) {
 	if last.After(k.last) {
 		k.last = last
 	}
-	k.zone = z
+	k.zone = max(k.zone, z)
 }
 
 func (p *problems) merge(o *problems) {
 	for kind, ok := range o.kinds {
 		k := p.kinds[kind]
 		if k == nil {
-			p.kinds[kind] = ok
+			if p.admit(kind) {
+				p.kinds[kind] = ok
+			}
 			continue
 		}
 		if posLess(ok.pos, k.pos) {
@@ -83,7 +142,7 @@ func (p *problems) merge(o *problems) {
 		k.level = min(k.level, ok.level)
 		k.span(ok.first, ok.last, ok.zone)
 	}
-	p.more += o.more
+	p.more = p.more || o.more
 }
 
 // unexplained lists the kinds that no diagnosis accounts for, the most
@@ -113,9 +172,17 @@ func (p *problems) unexplained(explained map[eventKind]bool, window *Incident) [
 	return out[:min(len(out), unexplainedShown)]
 }
 
+// posLess is a total order of places.
 func posLess(a, b parsers.Pos) bool {
-	if a.Path != b.Path {
+	switch {
+	case a.Path != b.Path:
 		return a.Path < b.Path
+	case a.Offset != b.Offset:
+		return a.Offset < b.Offset
+	case a.Line != b.Line:
+		return a.Line < b.Line
+	case a.Record != b.Record:
+		return a.Record < b.Record
 	}
-	return a.Offset < b.Offset
+	return a.Length < b.Length
 }

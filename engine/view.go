@@ -88,15 +88,24 @@ type view struct {
 
 	folded   [fieldCount]string
 	isFolded [fieldCount]bool
+	folders  [fieldCount]folder
+	values   [2]folder
+	turn     int
+	elem     folder // of the element that # stands for
+	rest     folder // insertion strings that stand for a lost message
+	restOf   *parsers.Event
 	codes    []string
 	hasCodes bool
 	provider string // folded, where the worker knows it already
+	cost     int64  // steps of the evaluation at work
+	costly   bool   // it was ended for its cost
 }
 
 func (v *view) reset(kind rules.Kind) {
 	v.kind = kind
 	v.event, v.session, v.exchange, v.line = nil, nil, nil, nil
 	v.isFolded = [fieldCount]bool{}
+	v.restOf = nil
 	v.hasCodes = false
 	v.provider = ""
 }
@@ -116,7 +125,7 @@ func (v *view) text(f fieldID) (string, knowledge) {
 
 func (v *view) fold(f fieldID, raw string) string {
 	if f != fProvider {
-		return strings.ToLower(raw)
+		return v.folders[f].lower(raw)
 	}
 	if v.provider != "" {
 		return v.provider
@@ -128,16 +137,21 @@ func (v *view) fold(f fieldID, raw string) string {
 func (v *view) raw(f fieldID) (string, knowledge) {
 	switch {
 	case v.event != nil:
+		if f == fMessage {
+			return v.message()
+		}
 		return rawOfEvent(v.event, f)
 	case v.exchange != nil:
 		return rawOfExchange(v.session, v.exchange, f)
 	case v.session != nil:
 		return rawOfSession(v.session, f)
 	case v.line != nil:
-		if f == fPath {
+		switch f {
+		case fPath:
 			return v.line.Pos.Path, whole
+		case fText:
+			return v.line.Text, whole
 		}
-		return v.line.Text, whole
 	}
 	return "", nothing
 }
@@ -156,34 +170,45 @@ func rawOfEvent(e *parsers.Event, f fieldID) (string, knowledge) {
 		return e.User, carried(e, parsers.FieldUser)
 	case fHost:
 		return e.Host, carried(e, parsers.FieldHost)
-	case fMessage:
-		return messageOf(e)
 	}
 	return "", nothing
 }
 
-// messageOf gives the rendered text. Where that is lost, the insertion strings
+// message gives the rendered text. Where that is lost, the insertion strings
 // and named values stand for it: what is found in them proves, what is not
-// found proves nothing. The same goes for a text that the form cut.
-func messageOf(e *parsers.Event) (string, knowledge) {
-	if e.Has(parsers.FieldMessage) && (e.Message != "" || len(e.Strings) == 0 && len(e.Data) == 0) {
-		if e.Truncated {
-			return e.Message, part
+// found proves nothing. The same goes for a text that the form cut. The text is
+// valid as long as the record is in view.
+func (v *view) message() (string, knowledge) {
+	e := v.event
+	k := messageKnown(e)
+	if k == nothing || rendered(e) {
+		return e.Message, k
+	}
+	if v.restOf != e {
+		v.restOf = e
+		if len(e.Strings) > 0 {
+			v.rest.join(len(e.Strings), func(i int) string { return e.Strings[i] })
+		} else {
+			v.rest.join(len(e.Data), func(i int) string { return e.Data[i].Value })
 		}
-		return e.Message, whole
 	}
-	if len(e.Strings) > 0 {
-		return strings.Join(e.Strings, " "), part
+	return v.rest.text(), k
+}
+
+// rendered reports whether the event's message is its own text.
+func rendered(e *parsers.Event) bool {
+	return e.Has(parsers.FieldMessage) && (e.Message != "" || len(e.Strings) == 0 && len(e.Data) == 0)
+}
+
+// messageKnown tells how much of the message is known.
+func messageKnown(e *parsers.Event) knowledge {
+	switch {
+	case rendered(e) && !e.Truncated:
+		return whole
+	case rendered(e), len(e.Strings) > 0, len(e.Data) > 0:
+		return part
 	}
-	if len(e.Data) > 0 {
-		var b strings.Builder
-		for _, d := range e.Data {
-			b.WriteString(d.Value)
-			b.WriteByte(' ')
-		}
-		return b.String(), part
-	}
-	return "", nothing
+	return nothing
 }
 
 func carried(e *parsers.Event, f parsers.Field) knowledge {
@@ -382,7 +407,7 @@ func (v *view) list(f fieldID) ([]string, knowledge) {
 func (v *view) errorCodes() ([]string, knowledge) {
 	k := whole
 	if v.event != nil {
-		_, k = messageOf(v.event)
+		k = messageKnown(v.event)
 	}
 	if v.hasCodes {
 		return v.codes, k
@@ -427,5 +452,12 @@ func (v *view) named(key string) (string, knowledge) {
 	if !ok {
 		return "", nothing
 	}
-	return strings.ToLower(value), whole
+	return v.lower(value), whole
+}
+
+// lower folds a value that is not a field of its own. It is valid until the
+// next but one call: two of them can be compared.
+func (v *view) lower(s string) string {
+	v.turn ^= 1
+	return v.values[v.turn].lower(s)
 }

@@ -27,12 +27,8 @@ func (w *wanter) want(e *parsers.Event) bool {
 	if e.Level == parsers.LevelError || e.Level == parsers.LevelCritical {
 		return true
 	}
-	for _, list := range w.set.index.events(e, w.provider(e)) {
-		if len(list) > 0 {
-			return true
-		}
-	}
-	return false
+	c := w.set.index.events.fitting(e, w.provider(e), strings.ToLower(e.Log))
+	return c.n > 0
 }
 
 // provider folds a provider's name, once for each spelling.
@@ -44,8 +40,8 @@ func (w *wanter) provider(e *parsers.Event) providerRef {
 	if ref, ok := known[e.Provider]; ok {
 		return ref
 	}
-	folded := foldProvider(e.Provider)
-	ref := providerRef{folded: folded, number: w.set.index.providers[folded]}
+	folded := strings.Clone(foldProvider(e.Provider))
+	ref := providerRef{known: true, folded: folded, number: w.set.index.events.providers[folded]}
 	if len(known) < wantedProviders {
 		// Another goroutine's new name may be lost: it is found again.
 		next := maps.Clone(known)

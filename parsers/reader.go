@@ -2,6 +2,7 @@ package parsers
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -85,7 +86,13 @@ func isDropping(name string) bool {
 // those of its members after it where it is an archive. What goes wrong is in
 // the accounts; the other inputs are not concerned.
 func (r *Reader) Read(path string, visit Visitor) []*Account {
-	in, closer, err := r.open(path)
+	return r.ReadContext(context.Background(), path, visit)
+}
+
+// ReadContext is Read that ends early, with ErrStopped in the accounts, when
+// ctx does.
+func (r *Reader) ReadContext(ctx context.Context, path string, visit Visitor) []*Account {
+	in, closer, err := r.open(ctx, path)
 	if err != nil {
 		return []*Account{{Path: path, Err: plainError(path, err)}}
 	}
@@ -115,9 +122,13 @@ func (r *Reader) readAny(in *Input, visit Visitor, b *budget, depth int) []*Acco
 	return []*Account{acct}
 }
 
-func (r *Reader) open(path string) (*Input, io.Closer, error) {
+func (r *Reader) open(ctx context.Context, path string) (*Input, io.Closer, error) {
 	if path == StdinName {
-		in, err := NewInput(path, progressReader{r.Stdin, r.Progress}, nil, -1, r.Opts)
+		src := r.Stdin
+		if ctx.Done() != nil {
+			src = newPumped(ctx, src)
+		}
+		in, err := NewInput(path, progressReader{src, r.Progress}, nil, -1, r.Opts)
 		return in, io.NopCloser(nil), err
 	}
 	info, err := os.Stat(filepath.FromSlash(path))
@@ -134,7 +145,8 @@ func (r *Reader) open(path string) (*Input, io.Closer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	in, err := NewInput(path, progressReader{f, r.Progress}, f, info.Size(), r.Opts)
+	src := stoppable{ctx, f, f}
+	in, err := NewInput(path, progressReader{src, r.Progress}, src, info.Size(), r.Opts)
 	if err != nil {
 		f.Close()
 		return nil, nil, err
@@ -195,11 +207,15 @@ func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	default:
 		acct.Err = fmt.Errorf("%s: %s: expected an exported event log or a transcript", in.Path, describeBinary(in.Head.Raw))
 	}
-	if err := in.drain(); err != nil && (acct.Err == nil || errors.Is(err, errBomb)) {
+	stopped := false
+	if err := in.drain(); err != nil && (acct.Err == nil || errors.Is(err, errBomb) || errors.Is(err, ErrStopped)) {
 		acct.Err = plainError(in.Path, err)
+		stopped = errors.Is(err, ErrStopped)
 	}
 	acct.Bytes = in.read.n
-	acct.SHA256 = in.read.sum()
+	if !stopped {
+		acct.SHA256 = in.read.sum()
+	}
 	in.accountForCuts(out)
 }
 

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"regexp"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -226,12 +228,15 @@ type SignalRef struct {
 
 // Count compares how often a signal was seen: `count(sig) >= 3`. With Same,
 // one group of records alone must satisfy it: `count(sig, same(host)) >= 3`.
+// With Window, so many must stand inside one window, whose ends belong to it:
+// `count(sig, within("10m")) >= 3`, `count(sig, within("10m", same(host))) > 5`.
 type Count struct {
 	Src
 	Signal int
-	Op     CmpOp
+	Op     CmpOp // with Window only > or >=
 	N      int64
 	Same   Group
+	Window time.Duration // 0 for the whole time
 }
 
 // Within holds when each of Signals (two or more) was seen, all inside one
@@ -243,11 +248,14 @@ type Within struct {
 	Same    Group
 }
 
-// Sequence is Within in the order of Signals; equal times are in order.
+// Sequence is Within in the order of Signals; equal times are in order. Other
+// records may stand between. With Gap, neighbours are no further apart:
+// `sequence(a, b, c, "1h", gap("5m"))`.
 type Sequence struct {
 	Src
 	Signals []int
 	Window  time.Duration
+	Gap     time.Duration // 0 for any
 	Same    Group
 }
 
@@ -277,3 +285,29 @@ const (
 	SameSession Group = "session" // of exchanges and sessions
 	SameServer  Group = "server"  // of exchanges and sessions
 )
+
+// maxIndexDigits bounds the number in strings[i].
+const maxIndexDigits = 3
+
+// SameValue is the group of records that share a captured value: strings[0] or
+// data["name"], written as Operand.String does.
+func SameValue(o Operand) Group { return Group(o.String()) }
+
+// Value gives the captured value that the records of the group share, false if
+// they share something else.
+func (g Group) Value() (Operand, bool) {
+	inside, ok := strings.CutSuffix(string(g), "]")
+	if !ok {
+		return Operand{}, false
+	}
+	if key, ok := strings.CutPrefix(inside, "data["); ok {
+		name, err := strconv.Unquote(key)
+		return Operand{Form: KeyOperand, Field: "data", Type: Text, Key: name}, err == nil
+	}
+	digits, ok := strings.CutPrefix(inside, "strings[")
+	if !ok || len(digits) > maxIndexDigits {
+		return Operand{}, false
+	}
+	i, err := strconv.Atoi(digits)
+	return Operand{Form: IndexOperand, Field: "strings", Type: Text, Index: i}, err == nil
+}

@@ -97,7 +97,7 @@ func suitsOne(l claim[DiagCond], signal int, n int64) bool {
 	case *SignalRef:
 		return c.Signal != signal || (n > 0) != l.neg
 	case *Count:
-		if c.Signal != signal || c.Same != Ungrouped {
+		if c.Signal != signal || c.Same != Ungrouped || c.Window > 0 {
 			return true
 		}
 		return compareNumbers(n, c.Op, c.N) != l.neg

@@ -151,7 +151,7 @@ func (p *diagParser) count(n *ast.BinaryNode) DiagCond {
 		p.fault(left, CodeExprForm, "write count(signal) >= 2, or the signal alone", "only count(...) can be compared")
 		return nil
 	}
-	signal, same, ok := p.countArgs(call)
+	c, ok := p.countArgs(call)
 	num, isNum := right.(*ast.IntegerNode)
 	if !isNum {
 		p.fault(right, CodeExprType, "write a whole number", "count is a number, %s is not", p.textOf(right))
@@ -160,25 +160,77 @@ func (p *diagParser) count(n *ast.BinaryNode) DiagCond {
 	if !ok {
 		return nil
 	}
-	return &Count{p.src(n), signal, op, int64(num.Value), same}
+	c.Src, c.Op, c.N = p.src(n), op, int64(num.Value)
+	if c.Window > 0 && !p.dense(n, c) {
+		return nil
+	}
+	return c
 }
 
-// countArgs reads count(sig) and count(sig, same(host)).
-func (p *diagParser) countArgs(n *ast.BuiltinNode) (signal int, same Group, ok bool) {
+// maxDense bounds the records that a count inside a window can ask for.
+const maxDense = 100_000
+
+// dense checks a count inside a window: each window also has fewer.
+func (p *diagParser) dense(n ast.Node, c *Count) bool {
+	switch {
+	case c.Op != Greater && c.Op != GreaterEqual:
+		p.fault(n, CodeExprForm, "write >= or >", "a count inside a window can only be at least a number")
+	case c.N > maxDense:
+		p.fault(n, CodeTooLarge, "", "a count inside a window is at most %d", maxDense)
+	default:
+		return true
+	}
+	return false
+}
+
+// countArgs reads count(sig), count(sig, same(host)) and
+// count(sig, within("10m", same(host))).
+func (p *diagParser) countArgs(n *ast.BuiltinNode) (c *Count, ok bool) {
 	if len(n.Arguments) < 1 || len(n.Arguments) > 2 {
 		p.fault(n, CodeExprForm, "write count(signal) or count(signal, same(host))", "count wants a signal")
+		return nil, false
+	}
+	c = &Count{}
+	c.Signal, ok = p.signal(n.Arguments[0])
+	if len(n.Arguments) == 1 {
+		return c, ok
+	}
+	arg := n.Arguments[1]
+	if body, isBody := arg.(*ast.PredicateNode); isBody {
+		arg = body.Node
+	}
+	fine := false
+	if call, isWithin := callOf(arg, "within"); isWithin {
+		c.Window, c.Same, fine = p.window(call)
+	} else {
+		c.Same, fine = p.group(arg)
+	}
+	return c, ok && fine
+}
+
+// window reads within("10m") and within("10m", same(host)) inside a count.
+func (p *diagParser) window(n *ast.CallNode) (d time.Duration, same Group, ok bool) {
+	const form = `write within("10m") or within("10m", same(host))`
+	if len(n.Arguments) < 1 || len(n.Arguments) > 2 {
+		p.fault(n, CodeExprForm, form, "within in a count wants a duration")
 		return 0, "", false
 	}
-	signal, ok = p.signal(n.Arguments[0])
+	d, ok = p.duration(n.Arguments[0], form)
 	if len(n.Arguments) == 2 {
-		arg := n.Arguments[1]
-		if body, isBody := arg.(*ast.PredicateNode); isBody {
-			arg = body.Node
-		}
-		g, fine := p.group(arg)
+		g, fine := p.group(n.Arguments[1])
 		same, ok = g, ok && fine
 	}
-	return signal, same, ok
+	return d, same, ok
+}
+
+// callOf tells a call of the named function.
+func callOf(n ast.Node, name string) (*ast.CallNode, bool) {
+	call, ok := n.(*ast.CallNode)
+	if !ok {
+		return nil, false
+	}
+	id, ok := call.Callee.(*ast.IdentifierNode)
+	return call, ok && id.Value == name
 }
 
 // call turns within, sequence and absent into ours.
@@ -213,10 +265,15 @@ func (p *diagParser) call(n *ast.CallNode) DiagCond {
 
 // correlation reads within(a, b, ..., "10m", same(host)) and sequence(...).
 func (p *diagParser) correlation(n *ast.CallNode, name string) DiagCond {
-	args, same, ok := n.Arguments, Ungrouped, true
-	if len(args) > 0 && isCall(args[len(args)-1]) {
-		same, ok = p.group(args[len(args)-1])
-		args = args[:len(args)-1]
+	args, same, gap, ok := n.Arguments, Ungrouped, time.Duration(0), true
+	for len(args) > 0 && isCall(args[len(args)-1]) {
+		last, fine := args[len(args)-1], true
+		if call, isGap := callOf(last, "gap"); isGap && name == "sequence" && gap == 0 {
+			gap, fine = p.gap(call)
+		} else {
+			same, fine = p.group(last)
+		}
+		args, ok = args[:len(args)-1], ok && fine
 	}
 	form := fmt.Sprintf(`write %s(a, b, "10m")`, name)
 	if len(args) == 0 {
@@ -259,7 +316,17 @@ func (p *diagParser) correlation(n *ast.CallNode, name string) DiagCond {
 	if name == "within" {
 		return &Within{p.src(n), signals, window, same}
 	}
-	return &Sequence{p.src(n), signals, window, same}
+	return &Sequence{p.src(n), signals, window, gap, same}
+}
+
+// gap reads gap("5m").
+func (p *diagParser) gap(n *ast.CallNode) (time.Duration, bool) {
+	const form = `write gap("5m")`
+	if len(n.Arguments) != 1 {
+		p.fault(n, CodeExprForm, form, "gap wants a duration")
+		return 0, false
+	}
+	return p.duration(n.Arguments[0], form)
 }
 
 // isCall says whether a node is a call of a function that expr does not know.
@@ -270,7 +337,7 @@ func isCall(n ast.Node) bool {
 
 // group reads same(host).
 func (p *diagParser) group(n ast.Node) (Group, bool) {
-	const form = "write same(host), same(user), same(session) or same(server)"
+	const form = `write same(host), same(user), same(session), same(server), same(data["name"]) or same(strings[0])`
 	call, ok := n.(*ast.CallNode)
 	if !ok {
 		p.fault(n, CodeExprForm, form, "%s cannot stand here", p.textOf(n))
@@ -279,6 +346,9 @@ func (p *diagParser) group(n ast.Node) (Group, bool) {
 	if id, ok := call.Callee.(*ast.IdentifierNode); !ok || id.Value != "same" || len(call.Arguments) != 1 {
 		p.fault(n, CodeExprForm, form, "%s cannot stand here", p.textOf(n))
 		return "", false
+	}
+	if m, ok := call.Arguments[0].(*ast.MemberNode); ok {
+		return p.capture(m, form)
 	}
 	id, ok := call.Arguments[0].(*ast.IdentifierNode)
 	if !ok {
@@ -291,6 +361,23 @@ func (p *diagParser) group(n ast.Node) (Group, bool) {
 	}
 	fix, edit := suggestion(id.Value, names)
 	p.faultEdit(id, CodeBadValue, fix, edit, "records cannot share %s", shorten(id.Value))
+	return "", false
+}
+
+// capture reads a captured value of events: data["name"], strings[0].
+func (p *diagParser) capture(n *ast.MemberNode, form string) (Group, bool) {
+	list, _ := n.Node.(*ast.IdentifierNode)
+	switch key := n.Property.(type) {
+	case *ast.StringNode:
+		if list != nil && list.Value == "data" && key.Value != "" && !n.Optional {
+			return SameValue(Operand{Form: KeyOperand, Field: "data", Type: Text, Key: key.Value}), true
+		}
+	case *ast.IntegerNode:
+		if list != nil && list.Value == "strings" && key.Value >= 0 && key.Value <= maxIndex && !n.Optional {
+			return SameValue(Operand{Form: IndexOperand, Field: "strings", Type: Text, Index: key.Value}), true
+		}
+	}
+	p.fault(n, CodeExprForm, form, "records cannot share %s", p.textOf(n))
 	return "", false
 }
 

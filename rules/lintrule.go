@@ -371,6 +371,9 @@ func groupOf(c DiagCond) Group {
 
 // has says whether records of a kind have what a group is made by.
 func has(on Kind, g Group) bool {
+	if _, captured := g.Value(); captured {
+		return on == OnEvent
+	}
 	if g == SameSession {
 		return on == OnExchange || on == OnSession
 	}

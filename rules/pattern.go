@@ -67,6 +67,10 @@ func patternSize(re *syntax.Regexp) int {
 	return min(size, maxPatternSize+1)
 }
 
+// Literals gives texts of which each match contains at least one, in lower
+// case; none if that cannot be told.
+func (m *Matches) Literals() []string { return patternLiterals(m.Pattern) }
+
 // patternLiterals gives texts of which each match of the pattern contains at
 // least one, in lower case; none if that cannot be told.
 func patternLiterals(pattern string) []string {
@@ -75,6 +79,38 @@ func patternLiterals(pattern string) []string {
 		return nil
 	}
 	return requiredLiterals(tree.Simplify())
+}
+
+// LiteralGroups gives groups of texts, in lower case: each match of the pattern
+// contains at least one text of every group.
+func (m *Matches) LiteralGroups() [][]string {
+	tree, err := syntax.Parse(m.Pattern, syntax.Perl|syntax.FoldCase)
+	if err != nil {
+		return nil
+	}
+	return literalGroups(tree.Simplify())
+}
+
+func literalGroups(re *syntax.Regexp) [][]string {
+	switch re.Op {
+	case syntax.OpCapture, syntax.OpPlus:
+		return literalGroups(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return literalGroups(re.Sub[0])
+		}
+	case syntax.OpConcat:
+		var all [][]string
+		for _, sub := range re.Sub {
+			all = append(all, literalGroups(sub)...)
+		}
+		return all
+	case syntax.OpLiteral, syntax.OpAlternate:
+		if set := requiredLiterals(re); len(set) > 0 {
+			return [][]string{set}
+		}
+	}
+	return nil
 }
 
 // requiredLiterals gives the best set of literals of a pattern: the one whose

@@ -13,6 +13,7 @@ import (
 
 	"kbdiag/cmd/internal/report"
 	"kbdiag/engine"
+	"kbdiag/rules"
 )
 
 // diagnoseFlags are what diagnose, triage and explain share.
@@ -24,6 +25,7 @@ type diagnoseFlags struct {
 	until   string
 	product string
 	top     int
+	skew    []string
 	noColor bool
 	table   string
 }
@@ -37,6 +39,7 @@ func (f *diagnoseFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.product, "product", "", `product and version, such as "Exchange Server 5.5"`)
 	c.Flags().StringVar(&f.table, "calibration", "", "table of kbdiag rules calibrate; a folder of rules may bring its own")
 	c.Flags().IntVar(&f.top, "top", 10, "number of diagnoses to give, 0 for all")
+	c.Flags().StringArrayVar(&f.skew, "skew", nil, "clock of a host: how far it is ahead, such as MAIL3=+90s, MAIL3=-2m~5s where that may be off by 5s (may be given again)")
 	c.Flags().BoolVar(&f.noColor, "no-color", false, "no colours, whatever the terminal")
 }
 
@@ -91,8 +94,37 @@ func (f *diagnoseFlags) options() (engine.Options, error) {
 	if opts.Since, err = timeFlag("since", f.since); err != nil {
 		return opts, err
 	}
-	opts.Until, err = timeFlag("until", f.until)
+	if opts.Until, err = timeFlag("until", f.until); err != nil {
+		return opts, err
+	}
+	opts.Skew, err = skewFlags(f.skew)
 	return opts, err
+}
+
+// skewFlags reads HOST=AHEAD and HOST=AHEAD~WITHIN.
+func skewFlags(values []string) (map[string]engine.Skew, error) {
+	out := map[string]engine.Skew{}
+	for _, v := range values {
+		wrong := usage("--skew %s: expected a host and how far its clock is ahead, such as MAIL3=+90s or MAIL3=-2m~5s", v)
+		host, ahead, ok := strings.Cut(v, "=")
+		ahead, within, unsure := strings.Cut(ahead, "~")
+		digits := strings.TrimLeft(ahead, "+-")
+		d, err := rules.ParseDuration(digits)
+		if !ok || host == "" || err != nil || len(ahead)-len(digits) > 1 {
+			return nil, wrong
+		}
+		s := engine.Skew{Ahead: d}
+		if strings.HasPrefix(ahead, "-") {
+			s.Ahead = -d
+		}
+		if unsure {
+			if s.Within, err = rules.ParseDuration(within); err != nil {
+				return nil, wrong
+			}
+		}
+		out[strings.ToLower(host)] = s
+	}
+	return out, nil
 }
 
 func (a *app) diagnose() *cobra.Command {
@@ -163,11 +195,7 @@ func (a *app) analyse(c *cobra.Command, f *diagnoseFlags, paths []string) (*engi
 	}
 	stop := a.watch(src, paths, false, nil)
 	defer stop()
-	rep, err := engine.Diagnose(c.Context(), set, src.rd, paths, opts)
-	if err != nil {
-		return nil, failed(fmt.Errorf("interrupted: %w", err))
-	}
-	return rep, nil
+	return engine.Diagnose(c.Context(), set, src.rd, paths, opts), nil
 }
 
 // reportStatus tells from a report how reading went.

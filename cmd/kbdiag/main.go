@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 )
 
 // Version of the program, as reports give it.
@@ -40,8 +41,9 @@ func (e *exitError) Unwrap() error { return e.err }
 func main() { os.Exit(run()) }
 
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second one ends the program whatever it does
 	app := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	return app.status(app.root().ExecuteContext(ctx))
 }

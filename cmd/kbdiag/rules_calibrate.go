@@ -112,9 +112,9 @@ func (a *app) solvedCases(ctx context.Context, f *diagnoseFlags, dirs []string, 
 		if err != nil {
 			return nil, err
 		}
-		rep, err := engine.Diagnose(ctx, set, src.rd, []string{ticket}, opts)
-		if err != nil {
-			return nil, failed(err)
+		rep := engine.Diagnose(ctx, set, src.rd, []string{ticket}, opts)
+		if rep.Partial {
+			return nil, failed(ctx.Err())
 		}
 		if c, ok := rep.Case(rule); ok {
 			cases = append(cases, c)

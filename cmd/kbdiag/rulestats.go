@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kbdiag/engine"
+)
+
+// statsReport is what rules stats prints.
+type statsReport struct {
+	engine.Stats
+	Counts *engine.Counts       `json:"counts,omitempty"`
+	Trace  []engine.SignalTrace `json:"trace,omitempty"`
+}
+
+func (a *app) rulesStats() *cobra.Command {
+	var f diagnoseFlags
+	var format string
+	var trace bool
+	c := &cobra.Command{
+		Use:   "stats [--trace PATH...]",
+		Short: "Say how the rules are found: by fields, by literals, or evaluated always",
+		Long: `Counts the signals by what narrows the records on which they are evaluated, and
+names those that nothing narrows, with the reason. With --trace the inputs are
+read as a ticket and each signal is listed with the records that reached its
+condition, those that matched, and what that cost.`,
+		Example: `  kbdiag rules stats
+  kbdiag rules stats --rules myrules/ --trace ticket-4711/`,
+		RunE: func(c *cobra.Command, paths []string) error {
+			switch {
+			case format != "text" && format != "json":
+				return usage("--format %s: expected text or json", format)
+			case trace && len(paths) == 0:
+				return usage("--trace: expected a file or a folder")
+			case !trace && len(paths) > 0:
+				return usage("%s: inputs are read with --trace", paths[0])
+			}
+			set, err := f.rules.compile()
+			if err != nil {
+				return err
+			}
+			out := statsReport{Stats: set.Stats()}
+			if trace {
+				if err := a.trace(c, &f, set, paths, &out); err != nil {
+					return err
+				}
+			}
+			if format == "json" {
+				err = a.printJSON(out)
+			} else {
+				err = printStats(a.stdout, &out)
+			}
+			if err != nil {
+				return failed(err)
+			}
+			return nil
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&format, "format", "text", "text or json")
+	c.Flags().BoolVar(&trace, "trace", false, "read inputs and say what each signal cost")
+	return c
+}
+
+// trace reads the inputs as one ticket and counts.
+func (a *app) trace(c *cobra.Command, f *diagnoseFlags, set *engine.Set, paths []string, out *statsReport) error {
+	opts, err := f.options()
+	if err != nil {
+		return err
+	}
+	opts.Trace = true
+	src, err := a.open(&f.inputs, paths)
+	if err != nil {
+		return err
+	}
+	run := set.NewRun(opts)
+	defer run.Close()
+	if _, err := run.Read(c.Context(), src.rd, paths); err != nil {
+		return failed(err)
+	}
+	counts := run.Counts()
+	out.Counts, out.Trace = &counts, run.Trace()
+	return nil
+}
+
+func printStats(out io.Writer, s *statsReport) error {
+	w := bufio.NewWriter(out)
+	fmt.Fprintf(w, "%d rules, %d signals, %d correlations; one pass over a text looks for %d literals (table of %d KB)\n",
+		s.Rules, s.Signals, s.Correlations, s.Literals, (s.TableBytes+1023)/1024)
+	fmt.Fprintf(w, "\n%-10s %8s %10s %12s %17s %8s\n", "signals on", "all", "by fields", "by literals", "by level or log", "always")
+	for _, k := range s.ByKind {
+		fmt.Fprintf(w, "%-10s %8d %10d %12d %17d %8d\n", k.On, k.Signals, k.Fields, k.Text, k.Broad, k.Always)
+	}
+	if len(s.Always) > 0 {
+		fmt.Fprintf(w, "\nEvaluated on every record of their kind\n")
+	}
+	for _, n := range s.Always {
+		fmt.Fprintf(w, "  %s %s (%s): %s\n", n.Rule, n.Signal, n.On, n.Why)
+	}
+	if s.Counts != nil {
+		fmt.Fprintf(w, "\n%d records, %d evaluations", s.Counts.Records, s.Counts.Evaluations)
+		if all := float64(s.Counts.Records) * float64(s.Signals); all > 0 {
+			fmt.Fprintf(w, " (%.3f%% of all that would be possible)", 100*float64(s.Counts.Evaluations)/all)
+		}
+		fmt.Fprintf(w, "\n\n%12s %10s %14s  signal\n", "evaluated", "matched", "steps")
+		for _, t := range s.Trace {
+			fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%12d %10d %14d  %s %s %s", t.Evaluated, t.Matched, t.Steps, t.Rule, t.Signal, costly(t.Costly)), " "))
+		}
+	}
+	return w.Flush()
+}
+
+func costly(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("(too costly: left out on %d records)", n)
+}
