@@ -133,7 +133,8 @@ func importArticle(path string, left map[string]bool) imported {
 		out.why = "left out by --exclude"
 		return out
 	}
-	draft := article.NewDraft(art, quotedEvents(art))
+	events, sessions := quoted(art)
+	draft := article.NewDraft(art, events, sessions)
 	if out.why = draft.NoRule(); out.why != "" {
 		return out
 	}
@@ -159,19 +160,25 @@ func (d *imported) write(sources *article.Sources, dir string) {
 	}
 }
 
-// quotedEvents reads the events that an article quotes. Their lines are those
-// of the article.
-func quotedEvents(art *article.Article) []parsers.Event {
-	var events []parsers.Event
+// quoted reads the events and sessions that an article quotes. Their lines are
+// those of the article.
+func quoted(art *article.Article) (events []parsers.Event, sessions []parsers.Session) {
 	text := strings.NewReader(strings.Join(art.Lines, "\n"))
 	rd := &parsers.Reader{Forms: formats.All(), Stdin: text}
-	rd.Read(parsers.StdinName, parsers.Visitor{Event: func(e *parsers.Event) {
-		kept := *e
-		kept.Strings = append([]string(nil), e.Strings...)
-		kept.Data = append([]parsers.Named(nil), e.Data...)
-		events = append(events, kept)
-	}})
-	return events
+	rd.Read(parsers.StdinName, parsers.Visitor{
+		Event: func(e *parsers.Event) {
+			kept := *e
+			kept.Strings = append([]string(nil), e.Strings...)
+			kept.Data = append([]parsers.Named(nil), e.Data...)
+			events = append(events, kept)
+		},
+		Session: func(s *parsers.Session) {
+			kept := *s
+			kept.Exchanges = append([]parsers.Exchange(nil), s.Exchanges...)
+			sessions = append(sessions, kept)
+		},
+	})
+	return events, sessions
 }
 
 // errEdited says that a draft was changed by its author since it was written.

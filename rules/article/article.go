@@ -124,6 +124,7 @@ func (a *Article) body() {
 			flush()
 			a.footer(i)
 			return
+		case isFooterRule(l): // the rule below the header
 		default:
 			if l == "" && len(current.Lines) == 0 {
 				continue

@@ -21,16 +21,18 @@ type Draft struct {
 	Review  []string // what could not be taken with certainty, with the line it came from
 }
 
-// DraftSignal is a quoted event as a signal.
+// DraftSignal is a quoted event, message or reply as a signal.
 type DraftSignal struct {
-	Name    string
-	When    string
-	Message string
-	Codes   []string
-	Level   string
-	ID      uint16
-	Source  string // "" if the article names none
-	Line    int    // of the article, 1-based
+	Name     string
+	On       string // kind of record
+	When     string // "" where the message alone is looked for
+	Strength string
+	Message  string
+	Codes    []string
+	Level    string
+	ID       uint16
+	Source   string // "" if the article names none
+	Line     int    // of the article, 1-based
 }
 
 // catalogueEvents is from how many different events on an article is a list of
@@ -41,8 +43,9 @@ const catalogueEvents = 14
 // one trouble.
 func (d *Draft) Catalogue() bool { return len(d.Signals) >= catalogueEvents }
 
-// NewDraft makes a draft from an article and the events that it quotes.
-func NewDraft(a *Article, events []parsers.Event) *Draft {
+// NewDraft makes a draft from an article and the events and sessions that it
+// quotes.
+func NewDraft(a *Article, events []parsers.Event, sessions []parsers.Session) *Draft {
 	d := &Draft{Article: a}
 	names := map[string]int{}
 	seen := map[string]bool{}
@@ -65,6 +68,7 @@ func NewDraft(a *Article, events []parsers.Event) *Draft {
 		}
 		d.Signals = append(d.Signals, s)
 	}
+	d.addQuotes(events, sessions)
 	d.Cause = a.Section("CAUSE").Text()
 	if d.Cause == "" {
 		d.Cause = a.Title
@@ -74,11 +78,29 @@ func NewDraft(a *Article, events []parsers.Event) *Draft {
 	return d
 }
 
+// addQuotes adds quoted replies and error messages. Beside events they only
+// support the rule: users see many messages, and logs show which it was.
+func (d *Draft) addQuotes(events []parsers.Event, sessions []parsers.Session) {
+	lines := map[int]bool{}
+	for i := range events {
+		for n := range 12 {
+			lines[events[i].Pos.Line+n] = true
+		}
+	}
+	quotes := append(refusals(sessions), d.Article.errorMessages(lines)...)
+	for _, s := range quotes {
+		if len(d.Signals) > 0 && s.On == "line" {
+			s.Strength = "supports"
+		}
+		d.Signals = append(d.Signals, s)
+	}
+}
+
 func draftSignal(e *parsers.Event) (DraftSignal, bool) {
 	if !e.Has(parsers.FieldID) {
 		return DraftSignal{}, false
 	}
-	s := DraftSignal{Name: fmt.Sprintf("event_%d", e.ID), When: fmt.Sprintf("id == %d", e.ID), Line: e.Pos.Line}
+	s := DraftSignal{Name: fmt.Sprintf("event_%d", e.ID), On: "event", Strength: "strong", When: fmt.Sprintf("id == %d", e.ID), Line: e.Pos.Line}
 	if e.Has(parsers.FieldProvider) && e.Provider != "" {
 		s.Source = e.Provider
 		s.When = fmt.Sprintf("provider == %s && id == %d", quoteExpr(e.Provider), e.ID)
@@ -160,9 +182,10 @@ cause = {{toml .Cause}}
 symptoms = {{toml .}}{{end}}
 {{range .Signals}}
 [signal.{{.Name}}] # from line {{.Line}}
-on = "event"
-when = {{toml .When}}
-strength = "strong"
+on = {{toml .On}}
+{{- if .When}}
+when = {{toml .When}}{{end}}
+strength = {{toml .Strength}}
 {{- if .Message}}
 message = {{toml .Message}}{{end}}
 {{- if .Codes}}

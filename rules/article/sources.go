@@ -86,7 +86,7 @@ func (s *Sources) Complete(d *Draft) {
 	mine := families(d.Article)
 	for i := range d.Signals {
 		sig := &d.Signals[i]
-		if sig.Source != "" {
+		if sig.On != "event" || sig.Source != "" {
 			continue
 		}
 		sources := s.known(sig.ID, mine)
