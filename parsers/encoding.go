@@ -95,21 +95,38 @@ func wideByNULs(b []byte) string {
 	return ""
 }
 
+// zeroRun is from how many NULs in a row on they are taken for a stretch of a
+// file that was never written, as a crash leaves behind, and not for content.
+const zeroRun = 16
+
 // looksBinary tells bytes that are no text: more than one in ten is a control
-// character that texts and terminal captures do not have.
+// character that texts and terminal captures do not have. Stretches of NULs do
+// not count, unless there is nothing else.
 func looksBinary(b []byte) bool {
 	if len(b) == 0 {
 		return false
 	}
-	bad := 0
-	for _, c := range b {
+	bad, written := 0, 0
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		if c == 0 {
+			run := i
+			for run < len(b) && b[run] == 0 {
+				run++
+			}
+			if run-i >= zeroRun {
+				i = run - 1
+				continue
+			}
+		}
+		written++
 		switch {
 		case c >= 0x20, c == '\t', c == '\n', c == '\r', c == '\f', c == '\b', c == 0x1B, c == 0x07, c == 0x1A:
 		default:
 			bad++
 		}
 	}
-	return bad*10 > len(b)
+	return written == 0 || bad*10 > written
 }
 
 // validUTF8Prefix allows a character that the end of b cuts.

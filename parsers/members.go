@@ -97,6 +97,9 @@ func (r *Reader) readMember(in *Input, m archive.Member, content io.Reader, visi
 	failed := func(err error) []*Account {
 		return []*Account{{Path: name, Err: fmt.Errorf("%s: %w", name, err)}}
 	}
+	if m.Err == nil && leadsOut(m.Name) {
+		m.Err = fmt.Errorf("its name leads out of the archive (%q): not read", m.Name)
+	}
 	if m.Err != nil {
 		return failed(m.Err), nil
 	}
@@ -114,6 +117,24 @@ func (r *Reader) readMember(in *Input, m archive.Member, content io.Reader, visi
 		}
 	}
 	return accounts, nil
+}
+
+// leadsOut reports whether unpacking a member of this name would write outside
+// of the folder that it is unpacked to. Packing programs write no such names.
+func leadsOut(name string) bool {
+	depth := 0
+	for _, part := range strings.Split(strings.ReplaceAll(name, `\`, "/"), "/") {
+		switch part {
+		case "", ".":
+		case "..":
+			if depth--; depth < 0 {
+				return true
+			}
+		default:
+			depth++
+		}
+	}
+	return false
 }
 
 // memberPath names a member for people: no way out of the archive, no control

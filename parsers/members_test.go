@@ -83,7 +83,7 @@ func readFile(t *testing.T, name string, content []byte) (map[string]*Account, [
 }
 
 func TestNestedArchives(t *testing.T) {
-	inner := zipped(t, map[string]string{"../../etc/passwd": "first\nsecond\n"})
+	inner := zipped(t, map[string]string{"/etc/../etc/passwd": "first\nsecond\n"})
 	accounts, lines, _ := readFile(t, "ticket.tar.gz", tarGz(t, "logs/inner.zip", inner))
 	if got := strings.Join(lines, "|"); got != "first|second" {
 		t.Errorf("lines %q", got)
@@ -96,6 +96,37 @@ func TestNestedArchives(t *testing.T) {
 		if !a.Complete() {
 			t.Errorf("%s: %v %v", path, a.Err, a.Skipped)
 		}
+	}
+}
+
+// TestNamesThatLeadOut has members whose names leave the archive: they are not
+// read, and the others are.
+func TestNamesThatLeadOut(t *testing.T) {
+	for _, name := range []string{"../../etc/passwd", `..\evil.log`, "a/../../b.log"} {
+		inner := zipped(t, map[string]string{name: "harm\n"})
+		accounts, lines, _ := readFile(t, "ticket.tar.gz", tarGz(t, "inner.zip", inner))
+		if len(lines) != 0 {
+			t.Errorf("%s: lines %q", name, lines)
+		}
+		said := false
+		for _, a := range accounts {
+			said = said || a.Err != nil && strings.Contains(a.Err.Error(), "leads out of the archive")
+		}
+		if !said {
+			t.Errorf("%s: nobody says that it leads out", name)
+		}
+	}
+}
+
+// TestZeroFilled has a log of which a crash left a part unwritten.
+func TestZeroFilled(t *testing.T) {
+	_, lines, _ := readFile(t, "a.log", append(make([]byte, 5000), "first line\nsecond line\n"...))
+	if got := strings.Join(lines, "|"); got != "first line|second line" {
+		t.Errorf("lines %q", got)
+	}
+	accounts, _, _ := readFile(t, "b.log", make([]byte, 5000))
+	if a := accounts[""]; a == nil || a.Err == nil {
+		t.Error("nothing but zeros is read as text")
 	}
 }
 
