@@ -18,7 +18,7 @@ const (
 	// relevanceDB is what the prose of a rule counts at most, either way, in
 	// decibans. It is a weak term: it orders rules that the evidence itself
 	// leaves equal.
-	relevanceDB = 1.0
+	relevanceDB = 0.5
 	// relevanceMiddle is the share of the words of a message that the prose of
 	// some rule on the same product has by chance.
 	relevanceMiddle = 0.6
