@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventsyslog"
 	"kbdiag/parsers/eventtext"
 )
 
@@ -21,6 +22,7 @@ type reader struct {
 	data    []parsers.Named
 	ordered bool // the values of the present event stand in their order
 	xml     eventtext.XMLReader
+	shipped *eventsyslog.Text
 	inner   *reader // for a document inside a string
 	innerOf doc
 	depth   int // of documents inside strings

@@ -25,7 +25,8 @@ func parse(in *parsers.Input, out *parsers.Out) error {
 }
 
 // detect looks for an event at the beginning. JSON without one is left to the
-// others, and so is a small text that goes on with prose.
+// others, and so is JSON among more lines of other text than events: the finders
+// read both, and what the other text quotes.
 func detect(h *parsers.Head) int {
 	if !beginsAsJSON(h.Text) {
 		return 0
@@ -37,7 +38,7 @@ func detect(h *parsers.Head) int {
 	for _, s := range acct.Skipped {
 		detections = detections || s.Reason == skipDetection
 	}
-	if w.events == 0 && !detections || h.Whole && w.prose > max(2, w.events) {
+	if w.events == 0 && !detections || w.prose > w.events {
 		return 0
 	}
 	return 95

@@ -2,8 +2,10 @@ package eventjson
 
 import (
 	"strings"
+	"time"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventsyslog"
 )
 
 // inside looks for an event in the strings of an object that is none itself:
@@ -36,12 +38,11 @@ func (r *reader) insideText(text string, e *parsers.Event) bool {
 		return strings.HasPrefix(text, "<Event") && r.readXML(text, e)
 	case text[0] == '{':
 		return r.insideJSON(text, e)
-	case strings.Contains(text, "EventCode=") && strings.Contains(text, "LogName="):
-		return r.splunkText(text, e)
-	case strings.Contains(text, "WinEvtLog: "):
-		return r.ossecText(text, e)
 	}
-	return false
+	if r.shipped == nil {
+		r.shipped = eventsyslog.NewText(r.opts)
+	}
+	return r.shipped.Read(text, e)
 }
 
 func (r *reader) insideJSON(text string, e *parsers.Event) bool {
@@ -63,9 +64,7 @@ func (r *reader) around(e *parsers.Event, f field) {
 	if !e.Has(parsers.FieldHost) || e.Host == "" {
 		r.setText(e, parsers.FieldHost, fHost)
 	}
-	if !e.Has(parsers.FieldTime) {
-		r.setTime(e)
-	}
+	r.timeAround(e)
 	if f != fXML {
 		return
 	}
@@ -74,6 +73,27 @@ func (r *reader) around(e *parsers.Event, f field) {
 		r.stringList(r.res.doc, b.node)
 		e.Strings = r.strings
 		e.Known |= parsers.FieldStrings
+	}
+}
+
+// timeAround takes the time from around a record that has none, or the same
+// moment without its zone.
+func (r *reader) timeAround(e *parsers.Event) {
+	if !e.Has(parsers.FieldTime) {
+		r.setTime(e)
+		return
+	}
+	if e.Zone != parsers.ZoneLocal {
+		return
+	}
+	t, z := parseTime(r.value(fTime), r.opts)
+	if z != parsers.ZoneUTC && z != parsers.ZoneOffset {
+		return
+	}
+	const quarter, most = 15 * time.Minute, 14 * time.Hour // of zones
+	apart := e.Time.Sub(t.Truncate(time.Second))
+	if apart.Abs() <= most && apart.Truncate(time.Second)%quarter == 0 {
+		e.SetTime(t, z)
 	}
 }
 
@@ -122,83 +142,5 @@ func (r *reader) valuesInXML(text string) {
 	}
 	for _, v := range x.Data {
 		r.addNamed(v.Name, v.Value, false)
-	}
-}
-
-// splunkText reads the text of Splunk's WinEventLog: Name=value lines up to
-// Message=, which runs to the end.
-func (r *reader) splunkText(text string, e *parsers.Event) bool {
-	var b strings.Builder
-	b.Grow(len(text) + 64)
-	b.WriteByte('{')
-	for text != "" {
-		line, rest, _ := strings.Cut(text, "\n")
-		name, value, ok := strings.Cut(strings.TrimRight(line, "\r"), "=")
-		if name == "Message" && ok {
-			_, value, _ = strings.Cut(text, "=")
-			rest = ""
-		}
-		if ok && name != "" && !strings.ContainsAny(name, " \t\"\\") {
-			writeMember(&b, name, value)
-		}
-		text = rest
-	}
-	b.WriteByte('}')
-	return r.insideJSON(b.String(), e)
-}
-
-// ossecText reads "2015 Jan 26 10:32:29 WinEvtLog: Security:
-// AUDIT_SUCCESS(4624): source: user: domain: computer: text".
-func (r *reader) ossecText(text string, e *parsers.Event) bool {
-	_, rest, _ := strings.Cut(text, "WinEvtLog: ")
-	parts := strings.SplitN(rest, ": ", 7)
-	if len(parts) < 6 {
-		return false
-	}
-	word, id, ok := strings.Cut(strings.TrimSuffix(parts[1], ")"), "(")
-	if !ok {
-		return false
-	}
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, name := range []string{"Channel", "EventType", "SourceName", "AccountName", "Domain", "Computer", "Message"} {
-		if i >= len(parts) {
-			break
-		}
-		v := parts[i]
-		if i == 1 {
-			v = word
-		}
-		if v == "(no user)" || v == "no domain" || v == "no_user" {
-			continue
-		}
-		writeMember(&b, name, v)
-	}
-	writeMember(&b, "EventID", id)
-	b.WriteByte('}')
-	return r.insideJSON(b.String(), e)
-}
-
-// writeMember writes a member of an object, with a comma behind it.
-func writeMember(b *strings.Builder, name, value string) {
-	b.WriteByte('"')
-	b.WriteString(name)
-	b.WriteString(`":"`)
-	writeEscaped(b, value)
-	b.WriteString(`",`)
-}
-
-// writeEscaped writes the text of a JSON string.
-func writeEscaped(b *strings.Builder, s string) {
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; c {
-		case '"', '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case '\n':
-			b.WriteString(`\n`)
-		default:
-			b.WriteByte(c)
-		}
 	}
 }

@@ -275,3 +275,18 @@ func (y *yamlReader) scalarText(v string) {
 	writeEscaped(&y.b, v)
 	y.b.WriteByte('"')
 }
+
+// writeEscaped writes the text of a JSON string.
+func writeEscaped(b *strings.Builder, s string) {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
+		case '"', '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case '\n':
+			b.WriteString(`\n`)
+		default:
+			b.WriteByte(c)
+		}
+	}
+}

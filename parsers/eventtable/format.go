@@ -52,9 +52,6 @@ func find(h *parsers.Head) (l *layout, before int) {
 		if l, ok := readHeader(trimmed); ok {
 			return l, before
 		}
-		if l, ok := psLogListRow(line); ok {
-			return l, before - 1
-		}
 		if last != "" {
 			return nil, 0
 		}

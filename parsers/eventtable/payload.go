@@ -336,31 +336,3 @@ func (r *Record) descValue(label, v string) {
 		r.Put(c, v)
 	}
 }
-
-// setKeyValues takes the fields of an event as Splunk collects it: a line of
-// the time, then Name=value, the last of them Message, which may be long.
-func (r *Record) setKeyValues(v string) {
-	known := 0
-	for v != "" {
-		line := v
-		if i := strings.IndexByte(v, '\n'); i >= 0 {
-			line, v = v[:i], v[i+1:]
-		} else {
-			v = ""
-		}
-		line = strings.TrimRight(line, "\r")
-		name, value, ok := strings.Cut(line, "=")
-		n, isName := Lookup(name)
-		if !ok || !isName || strings.IndexByte(name, ' ') >= 0 {
-			continue
-		}
-		known++
-		if n.Column == Message {
-			if v != "" {
-				value += "\n" + v
-			}
-			v = ""
-		}
-		r.Set(n, value)
-	}
-}

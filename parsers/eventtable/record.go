@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventsyslog"
 	"kbdiag/parsers/eventtext"
 )
 
@@ -18,6 +19,7 @@ type Record struct {
 	// What is kept from one record to the next.
 	dates   *eventtext.Dates
 	xml     eventtext.XMLReader
+	shipped *eventsyslog.Text // its dates are of the United States, whatever the table's
 	strings []string
 	data    []parsers.Named
 	noYear  int // times that had no year
@@ -25,7 +27,9 @@ type Record struct {
 }
 
 // NewRecord makes a Record whose times dates reads.
-func NewRecord(dates *eventtext.Dates) *Record { return &Record{dates: dates} }
+func NewRecord(dates *eventtext.Dates) *Record {
+	return &Record{dates: dates, shipped: eventsyslog.NewText(parsers.Options{})}
+}
 
 // Reset begins another event.
 func (r *Record) Reset() {
@@ -147,8 +151,8 @@ func (r *Record) setPacked(e *parsers.Event) {
 			r.xml.Read(v[i:], e)
 			e.Pos.Record = max(record, e.Pos.Record)
 			r.strings, r.data = append(r.strings, e.Strings...), append(r.data, e.Data...)
-		} else if c == Raw {
-			r.setKeyValues(v)
+		} else if c == Raw && r.shipped.Read(v, e) {
+			r.data = append(r.data, e.Data...)
 		}
 	}
 	if r.val[System] != "" {
@@ -176,13 +180,18 @@ func (r *Record) setID(e *parsers.Event) {
 	}
 }
 
-// setNames sets the fields of text.
+// setNames sets the fields of text. What the whole event in a cell says of
+// itself stays: the columns beside it are of who collected it.
 func (r *Record) setNames(e *parsers.Event) {
 	for _, f := range [...]struct {
 		from Column
 		to   parsers.Field
 	}{{Provider, parsers.FieldProvider}, {Log, parsers.FieldLog}, {Host, parsers.FieldHost}, {User, parsers.FieldUser}, {Category, parsers.FieldCategory}} {
-		if v := r.val[f.from]; v == "0" && f.from == Category {
+		v := r.val[f.from]
+		if e.Has(f.to) && r.val[Raw] != "" {
+			continue
+		}
+		if v == "0" && f.from == Category {
 			e.Set(f.to, "")
 		} else if v != "" {
 			e.Set(f.to, eventtext.Present(v))

@@ -41,33 +41,6 @@ func natHeader(head, dashes string) (*layout, bool) {
 	return l, l.settle() && l.has("sourcename")
 }
 
-// psLogListColumns are the cells of "psloglist -s", which has no row of names.
-var psLogListColumns = [...]Column{RecordNo, Log, Provider, LevelWord, Host, Time, ID, User, Message}
-
-// psLogListRow recognises a row of "psloglist -s".
-func psLogListRow(line string) (*layout, bool) {
-	for _, sep := range []byte{',', '\t', ';', '|'} {
-		if strings.IndexByte(line, sep) < 1 || !digit(line[0]) {
-			continue
-		}
-		s := splitter{sep: sep}
-		s.split(line, 0)
-		c := s.cells
-		if len(c) < 8 || digits(c[0]) != len(c[0]) || eventtext.LevelOf(c[3]) == parsers.LevelUnknown || eventtext.StampLen(c[5]) == 0 {
-			continue
-		}
-		if _, ok := eventtext.IDNumber(c[6]); !ok {
-			continue
-		}
-		l := &layout{sep: sep, form: "psloglist-csv", id: 6, time: 5, message: 8, points: 10}
-		for _, k := range psLogListColumns {
-			l.cols = append(l.cols, column{Name: Name{Column: k}, known: true})
-		}
-		return l, true
-	}
-	return nil, false
-}
-
 // DetectionsFormat is the form of tables of detections, as hayabusa, chainsaw,
 // zircolite, APT-Hunter and DeepBlueCLI write them: which rules hit what.
 // They quote events, but in words of their own and in no fixed form, and one

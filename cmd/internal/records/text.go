@@ -21,7 +21,11 @@ func EventText(w io.Writer, e *parsers.Event, scrub func(string) string) error {
 	if level == "" {
 		level = "-"
 	}
-	head = append(head, level, or(e.Provider, "(no source)"), strconv.Itoa(int(e.ID)))
+	id := "-"
+	if e.Has(parsers.FieldID) {
+		id = strconv.Itoa(int(e.ID))
+	}
+	head = append(head, level, or(e.Provider, "(no source)"), id)
 	for _, s := range []string{e.Host, e.Log} {
 		if s != "" {
 			head = append(head, s)

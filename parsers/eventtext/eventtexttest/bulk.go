@@ -28,11 +28,11 @@ func Write(w io.Writer, form string, size int64) error {
 	if !ok {
 		return fmt.Errorf("no such form: %s", form)
 	}
-	b.print(f.head)
+	b.print("%s", f.head)
 	for ; int64(b.wrote) < size && b.err == nil; b.n++ {
 		f.event(b, b.next())
 	}
-	b.print(f.tail)
+	b.print("%s", f.tail)
 	if b.err != nil {
 		return b.err
 	}
