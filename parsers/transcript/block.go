@@ -28,56 +28,61 @@ const (
 // findMarks tells with which marks the log at line k is written; nil if the
 // dialogue stands there without any.
 func (p *page) findMarks(k int) *marking {
-	poll := poll{roles: map[uint8]*role{}}
-	var hits []hit
-	voted := 0
-	for i := k; i < len(p.w.Lines) && i < k+maxLook && voted < 24; i++ {
-		it := p.at(i)
-		if it.kind == kindBlank || it.kind == kindTaken {
-			continue
-		}
-		hits = markHits(p.rowText(it), 0, hits)
-		any := false
-		for _, h := range hits {
-			if h.rest == "" && !h.deep {
-				h.rest = p.under(i) // the mark stands above what it marks
-			}
-			any = poll.count(h) || any
-		}
-		if any {
-			voted++
-			continue
-		}
-		if voted == 0 && it.kind == kindLine && (serverish(it.text) || clientish(it.text)) {
-			return nil
-		}
-	}
-	if voted == 0 {
+	if !p.votesAhead(k) {
 		return nil
 	}
+	poll := poll{roles: map[uint8]*role{}}
+	voted := 0
+	for i := k; i < len(p.w.Lines) && i < k+maxLook && voted < 24; i++ {
+		l := p.look(i)
+		if l&lookMarks == 0 {
+			continue
+		}
+		for _, h := range p.hits[i] {
+			poll.count(h)
+		}
+		if l&lookVotes != 0 {
+			voted++
+		}
+	}
 	return poll.decide()
+}
+
+// votesAhead reports whether a mark within sight of line k has a line of a
+// dialogue behind it, before one that has no mark.
+func (p *page) votesAhead(k int) bool {
+	for i := k; i < len(p.w.Lines) && i < k+maxLook; i++ {
+		switch l := p.look(i); {
+		case l&lookVotes != 0:
+			return true
+		case l&(lookServer|lookClient) != 0:
+			return false
+		}
+	}
+	return false
 }
 
 // halfMarks tells the mark of a log in which only the client's lines have one:
 // sendmail -v, CuteFTP; nil if line k begins no such log.
 func (p *page) halfMarks(k int) *marking {
-	var hits []hit
-	servers, clients := 0, map[uint8]int{}
+	servers := 0
+	clients := map[uint8]int(nil)
 	for i := k; i < len(p.w.Lines) && i < k+30; i++ {
-		it := p.at(i)
-		switch {
+		l := p.look(i)
+		switch it := p.at(i); {
 		case it.kind == kindTaken:
 			return nil
 		case it.kind != kindLine:
 			continue
-		case serverish(it.text):
+		case l&lookServer != 0:
 			servers++
 			continue
-		case clientish(it.text):
+		case l&lookClient != 0:
 			return nil
+		case l&lookMarks == 0:
+			continue
 		}
-		hits = markHits(it.text, 0, hits)
-		for _, h := range hits {
+		for _, h := range markHits(p.items[i].text, 0, nil) {
 			if h.deep {
 				continue
 			}
@@ -87,6 +92,9 @@ func (p *page) halfMarks(k int) *marking {
 			case serverish(lines[0]):
 				return nil
 			case clientish(lines[0]):
+				if clients == nil {
+					clients = map[uint8]int{}
+				}
 				clients[h.token]++
 			}
 		}
@@ -422,6 +430,7 @@ func (b *builder) prev() *item {
 // put adds an item to its connection. Events that name no connection wait for
 // the next one that begins.
 func (b *builder) put(it item, key string) {
+	it.mute = false // said of the line with its mark
 	s := b.byKey[key]
 	keyed := b.anyKey()
 	if key == "" && keyed && it.kind == kindEvent {

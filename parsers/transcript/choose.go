@@ -91,6 +91,9 @@ func (v *votes) port(p int) {
 
 // line counts one line; false if no protocol knows it.
 func (v *votes) line(it *item) bool {
+	if it.mute {
+		return false
+	}
 	s := it.text
 	known := false
 	if _, ok := loginPrompt(s); ok || v.login > 0 && loginResult(s) == parsers.No {

@@ -98,6 +98,9 @@ func (f *finder) from(i int) int {
 	if it := p.at(i); it.kind == kindBlank || it.kind == kindNoise || it.kind == kindTaken {
 		return i + 1
 	}
+	if p.silent(i) {
+		return i + 1 // it may be near a session, but none begins with it
+	}
 	r, next := read(p, i, true)
 	if !r.worthy() {
 		return f.vain(i, r.k)

@@ -33,6 +33,7 @@ type item struct {
 	whole  string // with its time stamp, if it had one
 	side   side
 	raw    bool // the raw copy of a line that the log gives twice
+	mute   bool // known to be no line of any protocol
 	event  event
 	at     time.Time
 	zone   parsers.Zone

@@ -93,6 +93,34 @@ type hit struct {
 	token uint8
 	rest  string // what stands behind it
 	deep  bool   // it does not begin the line
+	says  says   // what rest reads as; set where it was looked at
+}
+
+// says is what stands behind a mark, for the poll.
+type says uint8
+
+const (
+	saysNothing says = iota
+	saysServer
+	saysClient
+	saysWord // of the client, though servers list such words as capabilities too
+)
+
+// meaning tells what the text behind a mark reads as.
+func meaning(rest string) says {
+	_, rest, _ = threadID(rest)
+	lines := payload(rest)
+	switch {
+	case len(lines) == 0:
+	case serverish(lines[0]):
+		return saysServer
+	case clientish(lines[0]):
+		if strings.IndexByte(lines[0], ' ') < 0 {
+			return saysWord
+		}
+		return saysClient
+	}
+	return saysNothing
 }
 
 // maxPrefix is how far into a line a log's own words may go before the mark.
@@ -241,24 +269,15 @@ func (p *poll) count(h hit) bool {
 		p.roles[h.token] = r
 	}
 	r.lines++
-	_, rest, _ := threadID(h.rest)
-	lines := payload(rest)
-	if len(lines) == 0 {
-		return false
-	}
-	switch {
-	case serverish(lines[0]):
+	switch h.says {
+	case saysServer:
 		r.server++
-	case clientish(lines[0]):
-		if strings.IndexByte(lines[0], ' ') < 0 {
-			r.weak++
-			break
-		}
+	case saysClient:
 		r.client++
-	default:
-		return false
+	case saysWord:
+		r.weak++
 	}
-	return true
+	return h.says != saysNothing
 }
 
 // decide gives the set that most lines speak for, nil if none is convincing.

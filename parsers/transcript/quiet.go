@@ -20,27 +20,77 @@ func (f *finder) quiet(i int) bool {
 	return true
 }
 
-// silent reports whether a line says nothing to any of those who look for
-// sessions: empty or taken, or no event, no mark, no reply, no command.
-func (p *page) silent(i int) bool {
+// What a look at a line found.
+const (
+	lookDone   uint8 = 1 << iota
+	lookServer       // it reads as a reply
+	lookClient       // it reads as a command
+	lookMarks        // it has marks
+	lookVotes        // a line of a dialogue stands behind one of them
+	lookSpeaks       // it says something to those who look for sessions
+)
+
+// look gives what line i is to those who look for sessions. Each line is looked
+// at once, however many lines before it ask.
+func (p *page) look(i int) uint8 {
+	if p.looks[i] == 0 {
+		p.looks[i] = p.lookAt(i) | lookDone
+	}
+	return p.looks[i]
+}
+
+func (p *page) lookAt(i int) uint8 {
 	it := p.at(i)
+	l := uint8(0)
 	switch it.kind {
 	case kindBlank, kindTaken:
-		return true
+		return 0
 	case kindEvent:
-		return false
+		l = lookSpeaks
 	case kindLine:
-		v := votes{login: 1}
-		if it.side != sideUnknown || plainBanner(it.text) || serverish(it.text) || clientish(it.text) || v.line(it) {
-			return false
-		}
+		l = p.lookAtText(it)
 	}
 	if it.raw {
-		return false
+		l |= lookSpeaks
 	}
-	p.hits = markHits(p.rowText(it), 0, p.hits)
-	return len(p.hits) == 0
+	hits := markHits(p.rowText(it), 0, p.found)
+	p.found = hits
+	if len(hits) == 0 {
+		return l
+	}
+	l |= lookMarks | lookSpeaks
+	for k := range hits {
+		h := &hits[k]
+		if h.rest == "" && !h.deep {
+			h.rest = p.under(i) // the mark stands above what it marks
+		}
+		if h.says = meaning(h.rest); h.says != saysNothing {
+			l |= lookVotes
+		}
+	}
+	p.hits[i] = append([]hit(nil), hits...)
+	return l
 }
+
+// lookAtText looks at a line that client or server may have written.
+func (p *page) lookAtText(it *item) uint8 {
+	switch {
+	case serverish(it.text):
+		return lookServer | lookSpeaks
+	case clientish(it.text):
+		return lookClient | lookSpeaks
+	}
+	v := votes{login: 1}
+	if it.side != sideUnknown || plainBanner(it.text) || v.line(it) {
+		return lookSpeaks
+	}
+	it.mute = true
+	return 0
+}
+
+// silent reports whether a line says nothing to any of those who look for
+// sessions: empty or taken, or no event, no mark, no reply, no command.
+func (p *page) silent(i int) bool { return p.look(i)&lookSpeaks == 0 }
 
 // maybeCommand is a cheap look whether a line can be a command of a line
 // protocol or of IMAP: its first word is a verb, or it is a tag and the second

@@ -16,11 +16,14 @@ type page struct {
 	quote int         // levels of "> " that are taken off
 	times []time.Time // of the lines, where the form gives them beside the text
 	zone  parsers.Zone
-	hits  []hit
+	looks []uint8 // what look found of the lines, 0 if they were not looked at
+	hits  [][]hit // the marks of the lines
+	found []hit   // in work
 }
 
 func newPage(w *parsers.Window) *page {
-	return &page{w: w, items: make([]item, len(w.Lines)), known: make([]bool, len(w.Lines))}
+	n := len(w.Lines)
+	return &page{w: w, items: make([]item, n), known: make([]bool, n), looks: make([]uint8, n), hits: make([][]hit, n)}
 }
 
 // setQuote sets how many levels of quoting are taken off.
@@ -30,6 +33,7 @@ func (p *page) setQuote(n int) {
 	}
 	p.quote = n
 	clear(p.known)
+	clear(p.looks)
 }
 
 // at gives line i as an item; it makes page a feed for captures without marks.
