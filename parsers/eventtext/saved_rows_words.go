@@ -119,12 +119,22 @@ func (s *pasteScan) mayHaveColumns(j int, t string, n int) bool {
 func hasLevel(t string) bool {
 	for n := 0; t != "" && n < maxSourceWords+3; n++ {
 		word, rest := nextWord(t)
-		if word != "" && levelStarts[word] {
+		if word != "" && levelFirst[word[0]] && levelStarts[word] {
 			return true
 		}
 		t = rest
 	}
 	return false
+}
+
+// levelFirst has the first bytes of levelStarts.
+var levelFirst = firstBytes(levelStarts)
+
+func firstBytes(words map[string]bool) (set [256]bool) {
+	for w := range words {
+		set[w[0]] = true
+	}
+	return set
 }
 
 // levelStarts has the first words of all level words.

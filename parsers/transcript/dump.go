@@ -42,11 +42,15 @@ func readDumpHead(s string) (dumpHead, bool) {
 		return socatHead(s)
 	case s[0] == 'T' && s[1] == ' ':
 		return ngrepHead(s)
-	case isDigit(s[0]) && (strings.Contains(s, " IP ") || strings.Contains(s, " IP6 ")):
+	case isDigit(s[0]) && strings.Contains(s[:min(len(s), maxDumpHead)], " IP"):
 		return tcpdumpHead(s)
 	}
 	return dumpHead{}, false
 }
+
+// maxDumpHead is how far into a line of tcpdump the name of the protocol stands,
+// in bytes.
+const maxDumpHead = 100
 
 func socatHead(s string) (dumpHead, bool) {
 	f := strings.Fields(s)

@@ -251,14 +251,7 @@ var promises = [...]string{
 }
 
 // promiseIndex lists the promises by their first byte.
-var promiseIndex = indexPromises()
-
-func indexPromises() (index [256][]string) {
-	for _, p := range promises {
-		index[p[0]] = append(index[p[0]], p)
-	}
-	return index
-}
+var promiseIndex = indexFirst(promises[:])
 
 func hasPromise(t string) bool {
 	for i := 0; i+1 < len(t); i++ {

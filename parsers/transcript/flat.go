@@ -39,14 +39,8 @@ func (f *finder) flattened(i int) (int, bool) {
 // unflatten puts line breaks where they must have been; nil for a line that
 // has not lost any.
 func unflatten(s string) []string {
+	pop, codes := replies(s)
 	escape := strings.Contains(s, "Escape character is '") && !strings.HasSuffix(strings.TrimSpace(s), "'^]'.")
-	pop := strings.Count(s, " +OK") + strings.Count(s, " -ERR")
-	codes := 0
-	if !escape && pop < 3 {
-		for _, c := range [...]string{" 250 ", " 220 ", " 354 ", " 221 ", " 250-", " 550 ", " 235 ", " 334 "} {
-			codes += strings.Count(s, c)
-		}
-	}
 	if !escape && pop < 3 && codes < 3 {
 		return nil
 	}
@@ -62,6 +56,34 @@ func unflatten(s string) []string {
 		start = k
 	}
 	return append(parts, strings.TrimSpace(s[start:]))
+}
+
+// replies counts the replies behind blanks inside a line: those of POP3, and
+// the codes of SMTP that most sessions have.
+func replies(s string) (pop, codes int) {
+	for i := 0; i+3 < len(s); i++ {
+		if s[i] != ' ' {
+			continue
+		}
+		switch c := s[i+1]; {
+		case c == '+' || c == '-':
+			if strings.HasPrefix(s[i:], " +OK") || strings.HasPrefix(s[i:], " -ERR") {
+				pop++
+			}
+		case c >= '2' && c <= '5' && i+4 < len(s):
+			switch s[i+1 : i+4] {
+			case "250":
+				if s[i+4] == ' ' || s[i+4] == '-' {
+					codes++
+				}
+			case "220", "354", "221", "550", "235", "334":
+				if s[i+4] == ' ' {
+					codes++
+				}
+			}
+		}
+	}
+	return pop, codes
 }
 
 // flatMarks begin a line wherever they stand.

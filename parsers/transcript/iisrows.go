@@ -235,6 +235,9 @@ func (r *iisReader) ncsa(s string) (iisRow, bool) {
 // short reads the least that the W3C layout can be: "13:17:37 10.1.2.3 MAIL -
 // 250".
 func (r *iisReader) short(s string) (iisRow, bool) {
+	if s[1] != ':' && s[2] != ':' {
+		return iisRow{}, false
+	}
 	f := strings.Fields(s)
 	if len(f) < 4 || len(f) > 8 || !isAddress(f[1]) {
 		return iisRow{}, false

@@ -148,7 +148,7 @@ func markHits(s string, known uint8, into []hit) []hit {
 		}
 		for _, t := range list {
 			tk := &tokens[t]
-			if !starts && tk.set != inWord || !hasPrefixFold(s[i:], tk.text) {
+			if !starts && tk.set != inWord || !isMark(s[i:], tk.text) {
 				continue
 			}
 			rest, ok := behindMark(s, i, tk.text)
@@ -164,6 +164,24 @@ func markHits(s string, known uint8, into []hit) []hit {
 		}
 	}
 	return hits
+}
+
+// isMark reports whether s begins with a mark, which is in lower case, in any
+// case.
+func isMark(s, mark string) bool {
+	if len(s) < len(mark) {
+		return false
+	}
+	for i := 0; i < len(mark); i++ {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != mark[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // startsMark reports whether a mark may begin at s[i]: at the beginning, or

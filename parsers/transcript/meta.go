@@ -178,7 +178,7 @@ func containsFold(s, sub string) bool {
 	}
 	c := sub[0]
 	for i := 0; i+len(sub) <= len(s); i++ {
-		if s[i]|0x20 == c|0x20 && strings.EqualFold(s[i:i+len(sub)], sub) {
+		if s[i]|0x20 == c|0x20 && s[i+len(sub)-1]|0x20 == sub[len(sub)-1]|0x20 && strings.EqualFold(s[i:i+len(sub)], sub) {
 			return true
 		}
 	}

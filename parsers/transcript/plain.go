@@ -104,6 +104,9 @@ func (m *plainMachine) result(it *item) {
 
 // loginPrompt reads "login: name", "host login: name", "Username: name".
 func loginPrompt(s string) (string, bool) {
+	if near := s[:min(len(s), 64+len("Username:"))]; !strings.Contains(near, "ogin:") && !strings.Contains(near, "sername:") {
+		return "", false
+	}
 	for _, p := range [...]string{"login:", "Login:", "Username:", "username:"} {
 		i := strings.Index(s, p)
 		if i < 0 || i > 64 || strings.Count(s[:i], " ") > 1 || i > 0 && s[i-1] != ' ' {
@@ -120,6 +123,9 @@ func loginPrompt(s string) (string, bool) {
 
 // loginResult tells what became of a login, Unknown of any other line.
 func loginResult(s string) parsers.Tri {
+	if !hasTwoWords(s) {
+		return parsers.Unknown
+	}
 	switch {
 	case containsFold(s, "login incorrect"), containsFold(s, "login failed"), containsFold(s, "authentication failed"), containsFold(s, "access denied"),
 		containsFold(s, "logon failure"):
@@ -128,6 +134,25 @@ func loginResult(s string) parsers.Tri {
 		return parsers.Yes
 	}
 	return parsers.Unknown
+}
+
+// hasTwoWords is a cheap look for the words of a login's result: a blank between
+// the end of "login", "logon", "authentication" or "access" and the beginning of
+// what became of it; or the colon of "Last login:".
+func hasTwoWords(s string) bool {
+	for i := 1; i+1 < len(s); i++ {
+		if s[i] != ' ' {
+			continue
+		}
+		switch s[i-1] | 0x20 {
+		case 'n', 's':
+			switch s[i+1] | 0x20 {
+			case 'i', 'f', 'd', 's':
+				return true
+			}
+		}
+	}
+	return strings.HasPrefix(s, "Last login:")
 }
 
 // plainProtocol names the protocol of such a banner, "" if it has no name here.

@@ -138,11 +138,21 @@ func imapTag(s string) bool {
 		return false
 	}
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c <= ' ' || c >= 0x7F || strings.IndexByte(`(){%*"\+:,;<>`, c) >= 0 {
+		if !tagByte[s[i]] {
 			return false
 		}
 	}
 	return true
+}
+
+// tagByte tells the bytes that a tag may have.
+var tagByte = tagBytes()
+
+func tagBytes() (set [256]bool) {
+	for c := byte('!'); c < 0x7F; c++ {
+		set[c] = strings.IndexByte(`(){%*"\+:,;<>`, c) < 0
+	}
+	return set
 }
 
 // httpReply reads a status line [RFC 9112 section 4].

@@ -118,6 +118,16 @@ func linePos(l *parsers.TextLine) parsers.Pos {
 // across.
 const maxStray = 2
 
+// startsRow tells the bytes that a row of any of the forms may begin with.
+var startsRow = firstOfRows()
+
+func firstOfRows() (set [256]bool) {
+	for _, c := range []byte("0123456789#{F<>T") {
+		set[c] = true
+	}
+	return set
+}
+
 // pastedRows reads the stretches of such forms that a window of text holds.
 func pastedRows(w *parsers.Window, out *parsers.Out) {
 	forms := rowForms()
@@ -126,7 +136,7 @@ func pastedRows(w *parsers.Window, out *parsers.Out) {
 			continue
 		}
 		text := strings.TrimSpace(w.Lines[i].Text)
-		if len(text) < 8 {
+		if len(text) < 8 || !startsRow[text[0]] {
 			continue
 		}
 		for _, f := range forms {

@@ -53,6 +53,16 @@ func sclientError(s string) (event, kind) {
 	return noise()
 }
 
+// sclientByFirst lists sclientPrefixes by their first byte.
+var sclientByFirst = indexFirst(sclientPrefixes)
+
+func indexFirst(list []string) (index [256][]string) {
+	for _, p := range list {
+		index[p[0]] = append(index[p[0]], p)
+	}
+	return index
+}
+
 // sclientPrefixes begin the lines of the blocks that s_client prints.
 var sclientPrefixes = []string{
 	"depth=", "verify error", "verify return", "Can't use SSL_get_servername", "Certificate chain", "Server certificate", "subject=",
@@ -70,7 +80,7 @@ func sclientSays(s string) bool {
 	if s == "---" || hexDump(s) {
 		return true
 	}
-	for _, p := range sclientPrefixes {
+	for _, p := range sclientByFirst[s[0]] {
 		if strings.HasPrefix(s, p) {
 			return p != "Connecting to " || !strings.Contains(s, " at ")
 		}

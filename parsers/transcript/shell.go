@@ -90,13 +90,11 @@ func bareCommand(s string) bool {
 
 // clientCommand reads a command line of a program that connects.
 func clientCommand(s string) (event, bool) {
-	words := strings.Fields(s)
-	if len(words) == 0 {
+	name := programName(s)
+	if !programs[name] {
 		return event{}, false
 	}
-	name := strings.ToLower(words[0])
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.TrimSuffix(name, ".exe")
+	words := strings.Fields(s)
 	ev := event{what: whatCommand}
 	switch name {
 	case "telnet":
@@ -130,6 +128,23 @@ func clientCommand(s string) (event, bool) {
 		return event{}, false
 	}
 	return ev, true
+}
+
+// programs are the names of those that clientCommand knows.
+var programs = map[string]bool{"telnet": true, "nc": true, "ncat": true, "netcat": true, "ftp": true, "tnftp": true, "lftp": true, "plink": true,
+	"openssl": true, "curl": true, "swaks": true, "msmtp": true, "fetchmail": true}
+
+// programName gives the name of the program that a command line begins with.
+func programName(s string) string {
+	word, _ := firstWord(s)
+	if i := strings.IndexAny(word, "\t\v\f\r\n"); i >= 0 {
+		word = word[:i]
+	}
+	word = word[strings.LastIndexAny(word, `/\`)+1:]
+	if len(word) > len("fetchmail.exe") || word == "" || word[0]|0x20 < 'a' {
+		return ""
+	}
+	return strings.TrimSuffix(strings.ToLower(word), ".exe")
 }
 
 // optionsWithValue are the options of telnet, nc and plink that take the next

@@ -30,17 +30,21 @@ type packetRow struct {
 
 // readPacketRow reads a row: `4 2026-11-22 22:05:01.761 127.0.0.1 → 127.0.0.1
 // POP 95 S: +OK ready`.
+// maxPacketHead is how far into a row its arrow stands, in bytes.
+const maxPacketHead = 125
+
 func readPacketRow(s string) (packetRow, bool) {
 	var w packetRow
 	if s == "" || !isDigit(s[0]) {
 		return w, false
 	}
-	arrow := strings.Index(s, " → ")
+	near := s[:min(len(s), maxPacketHead)]
+	arrow := strings.Index(near, " → ")
 	size := len(" → ")
 	if arrow < 0 {
-		arrow, size = strings.Index(s, " -> "), 4
+		arrow, size = strings.Index(near, " -> "), 4
 	}
-	if arrow < 0 || arrow > 120 {
+	if arrow < 0 {
 		return w, false
 	}
 	head := strings.Fields(s[:arrow])
