@@ -43,6 +43,7 @@ type finder struct {
 	out *parsers.Out
 	rd  reader
 	d   doc
+	row doc
 	e   parsers.Event
 }
 
@@ -166,11 +167,34 @@ func (f *finder) emit(at int32, pos parsers.Pos, cut bool, depth int) bool {
 			f.out.Event(&f.e)
 			return true
 		}
+		if f.table(at, pos) {
+			return true
+		}
 	}
 	some := false
 	for i := at + 1; depth < maxWalk && i < n.next; i = f.d.nodes[i].next {
 		if f.d.nodes[i].kind >= isObject && f.emit(i, pos, cut, depth+1) {
 			some = true
+		}
+	}
+	return some
+}
+
+// table gives the events of a table at node at, and reports whether there were
+// any. Their position is that of the whole.
+func (f *finder) table(at int32, pos parsers.Pos) bool {
+	columns, rows := tableOf(&f.d, at)
+	some := false
+	for i := rows + 1; len(columns) > 0 && i < f.d.nodes[rows].next; i = f.d.nodes[i].next {
+		switch {
+		case f.d.nodes[i].kind != isArray:
+		case f.rd.row(&f.d, i, columns, &f.row, &f.e):
+			pos.Record = f.e.Pos.Record
+			f.e.Pos = pos
+			f.out.Event(&f.e)
+			some = true
+		case some:
+			f.out.Skip(skipOther, 1, pos)
 		}
 	}
 	return some

@@ -1,6 +1,10 @@
 package eventjson
 
-import "strings"
+import (
+	"strings"
+
+	"kbdiag/parsers"
+)
 
 // Results of queries (Azure Monitor, Elasticsearch) have the names once, in
 // "columns", and the records as arrays in "rows".
@@ -8,24 +12,10 @@ import "strings"
 // tableEvents gives the events of an object with columns and rows, and reports
 // whether there were any.
 func (w *walker) tableEvents(d *doc, at int32) bool {
-	var columns, rows int32
-	for i := at + 1; i < d.nodes[at].next; i = d.nodes[i].next {
-		if d.nodes[i].kind != isArray {
-			continue
-		}
-		switch d.rawKey(&d.nodes[i]) {
-		case "columns", "Columns":
-			columns = i
-		case "rows", "Rows", "values":
-			rows = i
-		}
-	}
-	if columns == 0 || rows == 0 {
-		return false
-	}
-	w.columns = columnNames(d, columns)
+	columns, rows := tableOf(d, at)
+	w.columns = columns
 	some := false
-	for i := rows + 1; i < d.nodes[rows].next && len(w.columns) > 0; i = d.nodes[i].next {
+	for i := rows + 1; len(columns) > 0 && i < d.nodes[rows].next; i = d.nodes[i].next {
 		if d.nodes[i].kind != isArray {
 			continue
 		}
@@ -38,6 +28,27 @@ func (w *walker) tableEvents(d *doc, at int32) bool {
 	}
 	w.columns = nil
 	return some
+}
+
+// tableOf gives the columns of an object and the node of its rows; no columns
+// if it is no table.
+func tableOf(d *doc, at int32) (names []string, rows int32) {
+	var columns int32
+	for i := at + 1; i < d.nodes[at].next; i = d.nodes[i].next {
+		if d.nodes[i].kind != isArray {
+			continue
+		}
+		switch d.rawKey(&d.nodes[i]) {
+		case "columns", "Columns":
+			columns = i
+		case "rows", "Rows", "values":
+			rows = i
+		}
+	}
+	if columns == 0 || rows == 0 {
+		return nil, 0
+	}
+	return columnNames(d, columns), rows
 }
 
 // columnNames reads the names of columns: strings, or objects with a name.
@@ -59,17 +70,26 @@ func columnNames(d *doc, at int32) []string {
 	return list
 }
 
-// rowEvent reads a row as the object that it stands for.
+// rowEvent gives the event of a row to out.
 func (w *walker) rowEvent(d *doc, at int32) bool {
+	if !w.rd.row(d, at, w.columns, &w.row, &w.e) {
+		return false
+	}
+	w.give(w.place(&d.nodes[at]))
+	return true
+}
+
+// row reads a row of a table as the object that it stands for, into made.
+func (r *reader) row(d *doc, at int32, columns []string, made *doc, e *parsers.Event) bool {
 	var b strings.Builder
 	n := &d.nodes[at]
-	b.Grow(int(n.end-n.at) + 16*len(w.columns))
+	b.Grow(int(n.end-n.at) + 16*len(columns))
 	b.WriteByte('{')
 	c := 0
-	for i := at + 1; i < n.next && c < len(w.columns); i = d.nodes[i].next {
+	for i := at + 1; i < n.next && c < len(columns); i = d.nodes[i].next {
 		v := &d.nodes[i]
 		b.WriteByte('"')
-		b.WriteString(w.columns[c])
+		b.WriteString(columns[c])
 		b.WriteString(`":`)
 		if v.kind == isString {
 			b.WriteByte('"')
@@ -82,12 +102,6 @@ func (w *walker) rowEvent(d *doc, at int32) bool {
 		c++
 	}
 	b.WriteByte('}')
-	if _, o := w.row.scan(b.String(), 0); o != whole {
-		return false
-	}
-	if !w.rd.event(&w.row, 0, &w.e) {
-		return false
-	}
-	w.give(w.place(n))
-	return true
+	_, o := made.scan(b.String(), 0)
+	return o == whole && r.event(made, 0, e)
 }

@@ -226,6 +226,8 @@ func (f *find) endsMessage(i int) bool {
 		return f.prose && (s == "" && i > 0 && strings.TrimSpace(f.text(i-1)) == "")
 	}
 	switch {
+	case eventtext.IsFence(t):
+		return f.prose
 	case t[0] == '<':
 		return strings.HasPrefix(t, "<Event ") || strings.HasPrefix(t, "<Event>") || strings.HasPrefix(t, "<?xml") || priority(t) > 0
 	case t[0] == '{':

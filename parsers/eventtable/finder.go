@@ -20,7 +20,7 @@ func findTables(w *parsers.Window, out *parsers.Out) {
 		}
 		head := unmarked(w.Lines[i].Text)
 		l, ok := readHeader(eventtext.Trim(head))
-		if !ok || l.form == "plaso-csv" {
+		if !ok {
 			continue
 		}
 		to := findRows(w, i, l, out)
@@ -132,5 +132,8 @@ func (r *reader) endsPaste(t string) bool {
 		return false
 	}
 	r.cells(&r.next, t)
+	if r.l.packed { // no cell holds an id alone
+		return !r.next.open && len(r.next.cells) != len(r.l.cols)
+	}
 	return !r.next.open && !r.mayBeRow()
 }

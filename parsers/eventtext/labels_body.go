@@ -113,7 +113,7 @@ func (b *bodyScan) step(j int) int {
 func (b *bodyScan) continues(j int) bool {
 	s, r := b.s, b.r
 	w := &s.rows[j]
-	if s.isSection(j) || isSeparator(w.text) || strings.HasPrefix(w.text, "Event[") { // the next record of wevtutil
+	if s.isSection(j) || isSeparator(w.text) || IsFence(w.text) || strings.HasPrefix(w.text, "Event[") { // the next record of wevtutil
 		return false
 	}
 	if f, _ := s.leadRow(j); f != noField && b.text {
@@ -163,6 +163,11 @@ func isRule(t string) bool {
 		return false
 	}
 	return strings.Trim(t, t[:1]) == ""
+}
+
+// IsFence reports whether a line opens or closes a block of code.
+func IsFence(t string) bool {
+	return strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~") || t == "[/code]" || t == "[/quote]"
 }
 
 // isSeparator reports whether a row stands between quotes, such as "-or-".

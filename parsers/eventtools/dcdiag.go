@@ -192,7 +192,7 @@ func (s *scan) dcEnd(j int, f row) int {
 			gap = true
 			continue
 		}
-		if r.depth != f.depth || isFence(r.text) || r.indent < f.indent || isVerdict(r.text) {
+		if r.depth != f.depth || eventtext.IsFence(r.text) || r.indent < f.indent || isVerdict(r.text) {
 			return to
 		}
 		if _, ok := trailingID(r.text); ok && r.indent <= f.indent {

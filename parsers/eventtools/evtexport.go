@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventtext"
 )
 
 // evtExport is the text of evtexport and evtxexport of libevt and libevtx:
@@ -279,7 +280,7 @@ func (s *scan) exportEnd(j int, f row, n, want uint64) int {
 			}
 		case t[0] == 'E' && isEventNumber(t), t[0] == 'M' && isMessageRow(t):
 			return to
-		case s.page.loose && (isFence(t) || s.page.at(j).depth != f.depth):
+		case s.page.loose && (eventtext.IsFence(t) || s.page.at(j).depth != f.depth):
 			return to
 		}
 		to = j + 1

@@ -123,11 +123,6 @@ func withoutMarkup(s string) string {
 	return strings.TrimLeft(html.UnescapeString(s), " \t")
 }
 
-// isFence reports whether a row opens or closes a block of code.
-func isFence(t string) bool {
-	return strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~") || t == "[/code]" || t == "[/quote]"
-}
-
 // maxBody bounds the message of one record, in lines.
 const maxBody = 5000
 
@@ -152,7 +147,7 @@ func (s *scan) body(from int, f row, ends func(i int, r row) bool) int {
 			return to
 		}
 		if p.loose {
-			if isFence(r.text) || gap && eventtext.IsOtherText(r.text) {
+			if eventtext.IsFence(r.text) || gap && eventtext.IsOtherText(r.text) {
 				return to
 			}
 			if gap && to > from {
@@ -176,7 +171,7 @@ func (s *scan) nextEnd(from int, f row, ends func(i int, r row) bool) int {
 		if r.text == "" {
 			continue
 		}
-		if r.depth != f.depth || isFence(r.text) || eventtext.IsOtherText(r.text) {
+		if r.depth != f.depth || eventtext.IsFence(r.text) || eventtext.IsOtherText(r.text) {
 			return 0
 		}
 		if ends(i, r) {

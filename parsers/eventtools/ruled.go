@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventtext"
 )
 
 // ruledTable is a table whose names of columns are underlined over the whole
@@ -172,7 +173,7 @@ var (
 // tableRow reads one row of the table in work.
 func (s *scan) tableRow(i int, r row, rec *record) int {
 	t := &s.table
-	if r.text == "" || r.depth != t.row.depth || isFence(r.text) {
+	if r.text == "" || r.depth != t.row.depth || eventtext.IsFence(r.text) {
 		return i
 	}
 	values := cutColumns(r.text, t.row.indent-r.indent, t.cols)
