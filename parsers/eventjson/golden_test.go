@@ -2,14 +2,11 @@ package eventjson_test
 
 import (
 	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventjson"
+	"kbdiag/parsers/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -18,104 +15,6 @@ func forms() parsers.Forms {
 	return parsers.Forms{Formats: []parsers.Format{eventjson.Format(), eventjson.YAML()}, Finders: []parsers.Finder{eventjson.Finder()}}
 }
 
-// TestGolden reads every sample and compares what it gives with the golden
-// file beside it.
 func TestGolden(t *testing.T) {
-	dir := filepath.Join("..", "..", "testdata", "event-json")
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".golden") {
-			continue
-		}
-		n++
-		t.Run(e.Name(), func(t *testing.T) {
-			path := filepath.Join(dir, e.Name())
-			got := reading(t, path)
-			if *update {
-				if err := os.WriteFile(path+".golden", []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(path + ".golden")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if w := strings.ReplaceAll(string(want), "\r\n", "\n"); got != w {
-				t.Errorf("reading differs from the golden file (-update writes it anew)\n--- got\n%s--- want\n%s", got, w)
-			}
-		})
-	}
-	if n == 0 {
-		t.Error("no samples")
-	}
-}
-
-// reading reads one file and writes down all that it gives. What a position
-// covers must be the record.
-func reading(t *testing.T, path string) string {
-	t.Helper()
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	r := &parsers.Reader{Forms: forms()}
-	acct := r.Read(path, parsers.Visitor{
-		Event: func(e *parsers.Event) {
-			writeEvent(&b, e)
-			if p := e.Pos; p.Offset < 0 || p.Length <= 0 || p.Offset+p.Length > int64(len(raw)) {
-				t.Errorf("position %+v is outside the file", p)
-			}
-		},
-		Line: func(l *parsers.Line) { fmt.Fprintf(&b, "line %d: %q\n", l.Pos.Line, l.Text) },
-	})[0]
-	fmt.Fprintf(&b, "account: %s, %s, %d events, %d lines\n", acct.Format, acct.Encoding, acct.Events, acct.Lines)
-	for _, s := range acct.Skipped {
-		fmt.Fprintf(&b, "  skipped: %s: %d, first on line %d\n", s.Reason, s.Count, s.Pos.Line)
-	}
-	for _, n := range acct.Notes {
-		fmt.Fprintf(&b, "  note: %s\n", n)
-	}
-	if acct.Err != nil {
-		fmt.Fprintf(&b, "  error: %v\n", acct.Err)
-	}
-	return b.String()
-}
-
-// writeEvent writes the fields that the event's form carries.
-func writeEvent(b *strings.Builder, e *parsers.Event) {
-	fmt.Fprintf(b, "event: line %d, offset %d, length %d\n", e.Pos.Line, e.Pos.Offset, e.Pos.Length)
-	field := func(f parsers.Field, name string, v any) {
-		if e.Has(f) {
-			fmt.Fprintf(b, "  %s: %v\n", name, v)
-		}
-	}
-	field(parsers.FieldTime, "time", e.Time.Format("2006-01-02 15:04:05.9999999 -07:00 ")+e.Zone.String())
-	field(parsers.FieldLog, "log", e.Log)
-	field(parsers.FieldProvider, "provider", e.Provider)
-	field(parsers.FieldID, "id", e.ID)
-	field(parsers.FieldQualifiers, "qualifiers", e.Qualifiers)
-	field(parsers.FieldLevel, "level", e.Level)
-	field(parsers.FieldCategory, "category", fmt.Sprintf("%q", e.Category))
-	field(parsers.FieldUser, "user", fmt.Sprintf("%q", e.User))
-	field(parsers.FieldHost, "host", e.Host)
-	field(parsers.FieldMessage, "message", fmt.Sprintf("%q", e.Message))
-	field(parsers.FieldStrings, "strings", fmt.Sprintf("%q", e.Strings))
-	field(parsers.FieldRecord, "record", e.Pos.Record)
-	if e.Has(parsers.FieldData) {
-		for _, d := range e.Data {
-			fmt.Fprintf(b, "  data: %s = %q\n", d.Name, d.Value)
-		}
-	}
-	if e.Truncated {
-		b.WriteString("  truncated\n")
-	}
-	if e.Quoted {
-		b.WriteString("  quoted\n")
-	}
+	goldentest.Files(t, "event-json", 40, *update, goldentest.Reading(forms()))
 }

@@ -9,6 +9,7 @@ import (
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventtable/tabletest"
 	"kbdiag/parsers/eventtext"
+	"kbdiag/parsers/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -24,7 +25,9 @@ func forms() parsers.Forms {
 	}
 }
 
-func TestGolden(t *testing.T) { tabletest.Goldens(t, "event-table", forms(), *update) }
+func TestGolden(t *testing.T) {
+	goldentest.Files(t, "event-table", 10, *update, goldentest.Reading(forms()))
+}
 
 func TestCorpus(t *testing.T) {
 	tabletest.Corpus(t, forms(), "get-eventlog-csv", "plaso-csv")

@@ -10,6 +10,7 @@ import (
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventtable/tabletest"
 	"kbdiag/parsers/eventtext"
+	"kbdiag/parsers/goldentest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -22,7 +23,9 @@ func forms() parsers.Forms {
 	}
 }
 
-func TestGolden(t *testing.T) { tabletest.Goldens(t, "powershell", forms(), *update) }
+func TestGolden(t *testing.T) {
+	goldentest.Files(t, "powershell", 10, *update, goldentest.Reading(forms()))
+}
 
 func TestCorpus(t *testing.T) {
 	tabletest.Corpus(t, forms(), "get-eventlog-fl", "get-eventlog-ft", "get-winevent-fl", "get-winevent-ft", "clixml")
