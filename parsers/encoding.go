@@ -282,3 +282,38 @@ func wideUnit(b []byte, w wideness) rune {
 	}
 	return rune(b[1])<<8 | rune(b[0])
 }
+
+// DecodeUTF16 turns UTF-16 into UTF-8 and gives how many bytes it read: half a
+// character at the end is left for more to come, or left out at the end of the
+// input. A half of a pair alone becomes U+FFFD.
+func DecodeUTF16(b []byte, bigEndian, end bool) (text string, read int) {
+	unit := func(i int) rune {
+		if bigEndian {
+			return rune(b[i])<<8 | rune(b[i+1])
+		}
+		return rune(b[i+1])<<8 | rune(b[i])
+	}
+	out := make([]byte, 0, len(b)/2+16)
+	i := 0
+	for ; i+1 < len(b); i += 2 {
+		r := unit(i)
+		if utf16.IsSurrogate(r) {
+			if i+3 >= len(b) && !end {
+				break
+			}
+			if i+3 < len(b) {
+				if d := utf16.DecodeRune(r, unit(i+2)); d != utf8.RuneError {
+					out = utf8.AppendRune(out, d)
+					i += 2
+					continue
+				}
+			}
+			r = utf8.RuneError
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	if end {
+		i = len(b)
+	}
+	return string(out), i
+}

@@ -3,8 +3,6 @@ package eventjson
 import (
 	"io"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"kbdiag/parsers"
 )
@@ -97,37 +95,9 @@ func (s *source) readWide(size int) string {
 	n, err := io.ReadFull(s.r, s.raw[s.left:s.left+size])
 	s.ended(err)
 	b := s.raw[:s.left+n]
-	out := make([]byte, 0, len(b)/2+16)
-	i := 0
-	for ; i+1 < len(b); i += 2 {
-		r := s.unit(b[i], b[i+1])
-		if utf16.IsSurrogate(r) {
-			if i+3 >= len(b) && !s.eof {
-				break
-			}
-			if i+3 < len(b) {
-				if d := utf16.DecodeRune(r, s.unit(b[i+2], b[i+3])); d != utf8.RuneError {
-					out = utf8.AppendRune(out, d)
-					i += 2
-					continue
-				}
-			}
-			r = utf8.RuneError
-		}
-		out = utf8.AppendRune(out, r)
-	}
-	s.left = 0
-	if !s.eof {
-		s.left = copy(s.raw, b[i:])
-	}
-	return string(out)
-}
-
-func (s *source) unit(a, b byte) rune {
-	if s.big {
-		return rune(a)<<8 | rune(b)
-	}
-	return rune(b)<<8 | rune(a)
+	text, read := parsers.DecodeUTF16(b, s.big, s.eof)
+	s.left = copy(s.raw, b[read:])
+	return text
 }
 
 // count moves the counted part up to text[i].

@@ -131,7 +131,7 @@ func (r *reader) openLine(t *parsers.TextLine) {
 	r.pos.Length = t.Offset + int64(t.Length) - r.pos.Offset
 	end := -1
 	if strings.IndexByte(t.Text, '"') >= 0 {
-		end = closingQuote(t.Text, 0, r.l.sep)
+		end = eventtext.ClosingQuote(t.Text, 0, r.l.sep)
 	}
 	if end < 0 {
 		r.addText("\n", t.Text)

@@ -77,7 +77,7 @@ func parseDetections(in *parsers.Input, out *parsers.Out) error {
 			s.sep = detectionSeparator(t.Text)
 			out.Skip(parsers.SkipHeader, 1, linePos(&t))
 		case open:
-			open = closingQuote(t.Text, 0, s.sep) < 0
+			open = eventtext.ClosingQuote(t.Text, 0, s.sep) < 0
 		case strings.TrimSpace(t.Text) != "":
 			if n++; n == 1 {
 				first = linePos(&t)

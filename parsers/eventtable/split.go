@@ -1,6 +1,10 @@
 package eventtable
 
-import "strings"
+import (
+	"strings"
+
+	"kbdiag/parsers/eventtext"
+)
 
 // splitter takes rows apart [RFC 4180], with the liberties that tools take: a
 // quote that is not doubled and stands before anything but a separator is
@@ -16,7 +20,7 @@ type splitter struct {
 func (s *splitter) split(line string, i int) bool {
 	for {
 		if i < len(line) && line[i] == '"' {
-			end := closingQuote(line, i+1, s.sep)
+			end := eventtext.ClosingQuote(line, i+1, s.sep)
 			if end < 0 {
 				s.cells = append(s.cells, line[i+1:])
 				s.open = true
@@ -37,27 +41,6 @@ func (s *splitter) split(line string, i int) bool {
 		s.cells = append(s.cells, line[i:i+j])
 		i += j + 1
 	}
-}
-
-// closingQuote finds the quote that ends a cell, from byte i of s on: one that
-// is not doubled, at the end or before a separator. It gives -1 if there is
-// none.
-func closingQuote(s string, i int, sep byte) int {
-	for i < len(s) {
-		j := strings.IndexByte(s[i:], '"')
-		if j < 0 {
-			return -1
-		}
-		i += j
-		if i+1 == len(s) || s[i+1] == sep {
-			return i
-		}
-		if s[i+1] == '"' {
-			i++
-		}
-		i++
-	}
-	return -1
 }
 
 // undouble undoes the doubling of quotes.

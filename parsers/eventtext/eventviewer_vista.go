@@ -130,7 +130,7 @@ func (s *savedReader) quotedLine(l *parsers.TextLine) {
 	t := l.Text
 	end := -1
 	if strings.IndexByte(t, '"') >= 0 {
-		end = closingQuote(t, 0, s.sep)
+		end = ClosingQuote(t, 0, s.sep)
 	}
 	if end < 0 {
 		s.more(l, t)
@@ -218,7 +218,7 @@ func (r *savedRow) describe(rest string, sep byte) {
 		return
 	}
 	r.quoted = true
-	end := closingQuote(rest, 1, sep)
+	end := ClosingQuote(rest, 1, sep)
 	if end < 0 {
 		r.text = rest[1:]
 		return
@@ -244,7 +244,7 @@ func maybeVista(line string, sep byte) bool {
 	}
 	if head[0] == '"' {
 		// Keywords may have a comma between the quotes.
-		end := closingQuote(head, 1, sep)
+		end := ClosingQuote(head, 1, sep)
 		if end < 0 || end+2 >= len(line) {
 			return false
 		}

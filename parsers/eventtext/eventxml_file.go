@@ -3,7 +3,6 @@ package eventtext
 import (
 	"io"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -322,39 +321,7 @@ func (f *xmlFile) fill() {
 		f.text += string(b)
 		return
 	}
-	f.text += f.decode(b)
-}
-
-// decode turns UTF-16 into UTF-8 and keeps back what is half a character.
-func (f *xmlFile) decode(b []byte) string {
-	out := make([]byte, 0, len(b)/2+16)
-	i := 0
-	for ; i+1 < len(b); i += 2 {
-		r := f.unit(b[i], b[i+1])
-		if utf16.IsSurrogate(r) {
-			if i+3 >= len(b) && !f.eof {
-				break
-			}
-			if i+3 < len(b) {
-				if d := utf16.DecodeRune(r, f.unit(b[i+2], b[i+3])); d != utf8.RuneError {
-					out = utf8.AppendRune(out, d)
-					i += 2
-					continue
-				}
-			}
-			r = utf8.RuneError
-		}
-		out = utf8.AppendRune(out, r)
-	}
-	if !f.eof {
-		f.left = copy(f.raw, b[i:])
-	}
-	return string(out)
-}
-
-func (f *xmlFile) unit(a, b byte) rune {
-	if f.big {
-		return rune(a)<<8 | rune(b)
-	}
-	return rune(b)<<8 | rune(a)
+	text, read := parsers.DecodeUTF16(b, f.big, f.eof)
+	f.text += text
+	f.left = copy(f.raw, b[read:])
 }

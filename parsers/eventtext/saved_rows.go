@@ -393,7 +393,7 @@ func number(s string) (uint32, bool) {
 // with one, and has no separator in it that counts.
 func cutField(s string, sep byte) (field, rest string, more bool) {
 	if len(s) > 0 && s[0] == '"' {
-		if end := closingQuote(s, 1, sep); end > 0 {
+		if end := ClosingQuote(s, 1, sep); end > 0 {
 			field = undouble(s[1:end])
 			if end+1 < len(s) {
 				return field, s[end+2:], true
@@ -408,11 +408,11 @@ func cutField(s string, sep byte) (field, rest string, more bool) {
 	return s[:i], s[i+1:], true
 }
 
-// closingQuote finds the quote that ends a quoted field, from byte i of s on:
+// ClosingQuote finds the quote that ends a quoted field, from byte i of s on:
 // one that is not doubled, at the end or before a separator. A quote before
 // anything else was not doubled by whoever wrote it and is text. It gives -1
 // if there is none.
-func closingQuote(s string, i int, sep byte) int {
+func ClosingQuote(s string, i int, sep byte) int {
 	for i < len(s) {
 		j := strings.IndexByte(s[i:], '"')
 		if j < 0 {

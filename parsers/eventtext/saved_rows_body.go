@@ -46,7 +46,7 @@ func (s *pasteScan) takeQuoted(p *pastedRow) bool {
 		if strings.IndexByte(w.text, '"') < 0 {
 			continue
 		}
-		if end := closingQuote(w.text, 0, p.sep); end >= 0 {
+		if end := ClosingQuote(w.text, 0, p.sep); end >= 0 {
 			w.text = trimBlanks(w.text[:end])
 			p.to = j + 1
 			return true
