@@ -103,7 +103,11 @@ func TestBoundaries(t *testing.T) {
 	line := fmt.Sprintf(sample, 7) + "\n"
 	pretty := strings.NewReplacer(`,"`, ",\n  \"", "{", "{\n", "}", "\n}").Replace(line)
 	for _, record := range []string{line, pretty, "text before it\n" + line, "[" + line + "]\n", "Record 1\n" + pretty, `<13>Aug 1 h nxlog: ` + line} {
-		for k := 0; k < len(record)+4; k += 3 {
+		step := 3
+		if testing.Short() {
+			step = 41
+		}
+		for k := 0; k < len(record)+4; k += step {
 			text := line + strings.Repeat(" ", piece-len(line)-k) + record + line
 			acct, events := readString(t, text)
 			if acct.Events != 3 || len(acct.Skipped) != 0 {
@@ -194,7 +198,10 @@ func (e *endless) Read(p []byte) (int, error) {
 
 // TestHostile reads inputs that are made to cost time or memory.
 func TestHostile(t *testing.T) {
-	const size = 8 << 20
+	size := 8 << 20
+	if testing.Short() {
+		size = 1 << 20
+	}
 	event := fmt.Sprintf(sample, 1)
 	for name, c := range map[string]struct {
 		head, piece, tail string

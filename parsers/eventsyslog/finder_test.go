@@ -46,18 +46,24 @@ func TestEventAcrossWindows(t *testing.T) {
 
 // TestHostileTime reads texts that would take long if work were repeated.
 func TestHostileTime(t *testing.T) {
+	many := func(s string, n int) string {
+		if testing.Short() {
+			n /= 10
+		}
+		return strings.Repeat(s, n)
+	}
 	for name, text := range map[string]string{
-		"ids without an event":  strings.Repeat("EventCode=1\n", 400_000),
-		"messages without end":  strings.Repeat("EventCode=x\nMessage=\n", 300_000),
-		"one message":           "LogName=a\nEventCode=1\nMessage=" + strings.Repeat("a\n\n", 3_000_000),
-		"marks":                 strings.Repeat("WinEvtLog", 500_000),
-		"marks, lines":          strings.Repeat("WinEvtLog: a: B(1\n", 500_000),
-		"bars":                  "CEF:0" + strings.Repeat("|", 1_000_000),
-		"values":                "CEF:0|Microsoft|Windows|1|1|a|1|" + strings.Repeat("a=", 500_000),
-		"escaped events":        strings.Repeat(`EventCode=1\nLogName=a\n"`, 40_000),
-		"numbers before a name": strings.Repeat("1/1/21 ", 100_000) + "EventCode=1 LogName=x",
-		"elements":              "<1>1 - - - - - " + strings.Repeat("[a ", 300_000) + "EventID=",
-		"escapes":               strings.Repeat("#015#012#011 :#011", 60_000),
+		"ids without an event":  many("EventCode=1\n", 400_000),
+		"messages without end":  many("EventCode=x\nMessage=\n", 300_000),
+		"one message":           "LogName=a\nEventCode=1\nMessage=" + many("a\n\n", 3_000_000),
+		"marks":                 many("WinEvtLog", 500_000),
+		"marks, lines":          many("WinEvtLog: a: B(1\n", 500_000),
+		"bars":                  "CEF:0" + many("|", 1_000_000),
+		"values":                "CEF:0|Microsoft|Windows|1|1|a|1|" + many("a=", 500_000),
+		"escaped events":        many(`EventCode=1\nLogName=a\n"`, 40_000),
+		"numbers before a name": many("1/1/21 ", 100_000) + "EventCode=1 LogName=x",
+		"elements":              "<1>1 - - - - - " + many("[a ", 300_000) + "EventID=",
+		"escapes":               many("#015#012#011 :#011", 60_000),
 	} {
 		start := time.Now()
 		readText(t, text, parsers.Visitor{})

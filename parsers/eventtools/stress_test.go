@@ -115,7 +115,12 @@ func FuzzTraceReport(f *testing.F)   { fuzz(f, eventtools.TraceReport(), "tracer
 // TestHostile reads inputs that take minutes if reading is quadratic, and a
 // second otherwise. The limit leaves room for the race detector.
 func TestHostile(t *testing.T) {
-	many := func(s string, n int) []byte { return []byte(strings.Repeat(s, n)) }
+	many := func(s string, n int) []byte {
+		if testing.Short() {
+			n = max(n/10, 1)
+		}
+		return []byte(strings.Repeat(s, n))
+	}
 	inputs := map[string][]byte{
 		"ps openings":      many("[1] A\n   Type: ERROR\n", 40_000),
 		"ps gaps":          many("[1] A\n   Type: ERROR\n   Computer: B\n   Time: 1/2/2020 1:02:03 AM   ID: 5\ntext\n\nmore\n\n", 20_000),
@@ -166,15 +171,19 @@ func TestHostile(t *testing.T) {
 // TestPages reads files larger than what is held in hand, with the ends of
 // pages at other places of the records, and misses none.
 func TestPages(t *testing.T) {
+	n := 15_000
+	if testing.Short() {
+		n = 13_000 // still more than a page
+	}
 	for _, b := range bulk {
 		for _, lead := range []int{0, 5} {
-			data := append(bytes.Repeat([]byte("\n"), lead), b.text(15_000)...)
+			data := append(bytes.Repeat([]byte("\n"), lead), b.text(n)...)
 			events, other := 0, 0
 			accts := read(formats.All(), data, parsers.Visitor{
 				Event: func(*parsers.Event) { events++ },
 				Line:  func(*parsers.Line) { other++ },
 			})
-			if a := accts[0]; a.Format != b.form || events != 15_000 || other > 5 {
+			if a := accts[0]; a.Format != b.form || events != n || other > 5 {
 				t.Errorf("%s: read as %s, %d events, %d lines", b.form, a.Format, events, other)
 			}
 		}
