@@ -14,6 +14,7 @@ import (
 // which lines gave the same one.
 type Replacer struct {
 	words []tokenWord // the longest first
+	index *wordIndex
 }
 
 type tokenWord struct {
@@ -48,73 +49,58 @@ func (s *Secrets) Replacer() *Replacer {
 			}
 			number[w] = n
 		}
-		r.words = append(r.words, tokenWord{text: w, token: fmt.Sprintf("[secret-%d%s]", n, of), short: len(w) < 6})
+		r.words = append(r.words, tokenWord{text: w, token: fmt.Sprintf("[secret-%d%s]", n, of), short: len(w) < longSecret})
 	}
 	for i, j := 0, len(r.words)-1; i < j; i, j = i+1, j-1 {
 		r.words[i], r.words[j] = r.words[j], r.words[i]
 	}
+	texts := make([]string, len(r.words))
+	for i := range r.words {
+		texts[i] = r.words[i].text
+	}
+	r.index = newWordIndex(texts)
 	return r
 }
 
 // Text gives a text without the secrets. What was put in is not looked at
 // again: a token may hold the word that somebody took for a password.
 func (r *Replacer) Text(t string) string {
-	var found []stretch
+	found := r.index.find(t)
+	sort.SliceStable(found, func(i, j int) bool { return found[i].word < found[j].word }) // longer words claim their places first
 	var claimed []bool
-	for i := range r.words {
-		if strings.Contains(t, r.words[i].text) {
-			if claimed == nil {
-				claimed = make([]bool, len(t))
-			}
-			found = r.words[i].find(t, claimed, found)
+	kept := found[:0]
+	for _, w := range found {
+		if r.words[w.word].short && !w.alone(t) || claimed != nil && (claimed[w.from] || claimed[w.to-1]) {
+			continue
 		}
+		if claimed == nil {
+			claimed = make([]bool, len(t))
+		}
+		for k := w.from; k < w.to; k++ {
+			claimed[k] = true
+		}
+		kept = append(kept, w)
 	}
-	if len(found) == 0 {
+	if len(kept) == 0 {
 		return t
 	}
-	sort.Slice(found, func(i, j int) bool { return found[i].from < found[j].from })
+	sort.Slice(kept, func(i, j int) bool { return kept[i].from < kept[j].from })
 	var b strings.Builder
 	at := 0
-	for _, f := range found {
-		b.WriteString(t[at:f.from])
-		b.WriteString(f.token)
-		at = f.to
+	for _, w := range kept {
+		b.WriteString(t[at:w.from])
+		b.WriteString(r.words[w.word].token)
+		at = w.to
 	}
 	b.WriteString(t[at:])
 	return b.String()
 }
 
-// stretch is a piece of a text that a token stands in for.
-type stretch struct {
-	from, to int
-	token    string
-}
-
-// find adds where the word stands outside what longer words have claimed.
-func (w *tokenWord) find(t string, claimed []bool, found []stretch) []stretch {
-	for at := 0; ; {
-		i := strings.Index(t[at:], w.text)
-		if i < 0 {
-			return found
-		}
-		from, to := at+i, at+i+len(w.text)
-		at = to
-		alone := (from == 0 || !isWordByte(t[from-1])) && (to == len(t) || !isWordByte(t[to]))
-		if w.short && !alone || claimed[from] || claimed[to-1] {
-			continue
-		}
-		for k := from; k < to; k++ {
-			claimed[k] = true
-		}
-		found = append(found, stretch{from, to, w.token})
-	}
-}
-
 // Holds reports whether a text holds one of the longer secrets, which do not
 // stand anywhere by chance.
 func (r *Replacer) Holds(t string) bool {
-	for i := range r.words {
-		if w := &r.words[i]; !w.short && strings.Contains(t, w.text) {
+	for _, w := range r.index.find(t) {
+		if !r.words[w.word].short {
 			return true
 		}
 	}

@@ -71,44 +71,39 @@ func (s *Secrets) Scrubber() func(string) string {
 	if len(words) == 0 {
 		return func(t string) string { return t }
 	}
-	sort.Slice(words, func(i, j int) bool {
-		if len(words[i]) != len(words[j]) {
-			return len(words[i]) > len(words[j])
-		}
-		return words[i] < words[j]
-	})
+	index := newWordIndex(words)
 	return func(t string) string {
-		for _, w := range words {
-			if strings.Contains(t, w) {
-				t = replaceWord(t, w)
-			}
+		if found := index.find(t); found != nil {
+			return scrubbed(t, found)
 		}
 		return t
 	}
 }
 
-// replaceWord replaces w where it stands as a word of its own. A secret inside
-// a longer word is only replaced if it is long enough not to stand there by
-// chance.
-func replaceWord(t, w string) string {
+// scrubbed puts a mark over each word that was found, one over words that
+// overlap. A secret inside a longer word is only taken out if it is long enough
+// not to stand there by chance.
+func scrubbed(t string, found []wordAt) string {
 	var b strings.Builder
-	for {
-		i := strings.Index(t, w)
-		if i < 0 {
-			b.WriteString(t)
-			return b.String()
+	at, end := 0, 0 // what is written, and up to where words were found
+	for _, w := range found {
+		if w.to-w.from < longSecret && !w.alone(t) {
+			continue
 		}
-		end := i + len(w)
-		alone := (i == 0 || !isWordByte(t[i-1])) && (end == len(t) || !isWordByte(t[end]))
-		if alone || len(w) >= 6 {
-			b.WriteString(t[:i])
+		if w.from >= end {
+			b.WriteString(t[at:w.from])
 			b.WriteString(Redacted)
-		} else {
-			b.WriteString(t[:end])
 		}
-		t = t[end:]
+		end = max(end, w.to)
+		at = end
 	}
+	b.WriteString(t[at:])
+	return b.String()
 }
+
+// longSecret is the length, in bytes, from which a secret is not taken for
+// part of a longer word by chance.
+const longSecret = 6
 
 func isWordByte(c byte) bool {
 	return c >= '0' && c <= '9' || isASCIILetter(c) || c == '_' || c >= 0x80
