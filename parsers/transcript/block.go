@@ -67,6 +67,7 @@ func (p *page) votesAhead(k int) bool {
 func (p *page) halfMarks(k int) *marking {
 	servers := 0
 	clients := map[uint8]int(nil)
+	listing := false // inside a reply of several lines
 	for i := k; i < len(p.w.Lines) && i < k+30; i++ {
 		l := p.look(i)
 		switch it := p.at(i); {
@@ -76,7 +77,13 @@ func (p *page) halfMarks(k int) *marking {
 			continue
 		case l&lookServer != 0:
 			servers++
+			code, ok := codeReply(it.text)
+			listing = ok && code.goes
 			continue
+		case listing:
+			continue // what a server can do may be named as commands are
+		case it.side == sideClient:
+			continue // typed at the client's prompt
 		case l&lookClient != 0:
 			return nil
 		case l&lookMarks == 0:
@@ -185,14 +192,25 @@ type builder struct {
 
 // begins reports whether a line begins another capture behind this one.
 func (b *builder) begins(it *item) bool {
-	if !b.marked || it.kind != kindEvent || len(b.byKey) > 1 {
+	if !b.marked || it.kind != kindEvent || len(b.byKey) > 1 || b.last == nil {
 		return false
 	}
 	switch it.event.what {
 	case whatStart, whatCommand:
 		return true
 	case whatTrying:
-		return true
+		return !b.opensData()
+	}
+	return false
+}
+
+// opensData reports whether the client's last line has FTP open a connection
+// for data.
+func (b *builder) opensData() bool {
+	for i := len(b.last.items) - 1; i >= 0; i-- {
+		if it := &b.last.items[i]; it.kind == kindLine && it.side == sideClient {
+			return opensData(strings.ToUpper(it.text))
+		}
 	}
 	return false
 }
@@ -261,7 +279,7 @@ func (b *builder) addMarked(it *item, h hit, key string) bool {
 	}
 	lines := payload(rest)
 	if len(lines) == 0 {
-		if rest == "" {
+		if rest == "" && tokens[h.token].text[0] != '[' { // a log with such marks has one before each line
 			b.block = s
 		}
 		blank := *it
@@ -345,6 +363,9 @@ func (b *builder) addUnmarked(it *item) bool {
 		b.put(*it, b.key())
 		return false
 	case kindEvent:
+		if it.event.what == whatClosed || it.event.what == whatEnd {
+			b.block = sideUnknown
+		}
 		b.put(*it, "")
 		return true
 	case kindNoise:
@@ -364,6 +385,10 @@ func (b *builder) addUnmarked(it *item) bool {
 		one := *it
 		one.side = b.block
 		b.put(one, b.key())
+		return true
+	}
+	if b.m.half && it.side == sideClient { // typed at the prompt, and marked where it is sent
+		b.noise(it, b.key())
 		return true
 	}
 	if b.m.half {

@@ -12,6 +12,9 @@ func curlMeta(s string) (event, kind) {
 	if strings.HasPrefix(s, "curl: (") {
 		return curlError(s)
 	}
+	if strings.HasPrefix(s, "% Total    % Received") || strings.HasPrefix(s, "Dload  Upload") {
+		return noise() // the head of its meter
+	}
 	rest, ok := strings.CutPrefix(s, "* ")
 	if !ok {
 		return line()

@@ -28,9 +28,13 @@ func (r *reader) event(it *item) bool {
 		}
 		r.ended = true
 		return r.closed || r.failed || it.text == "" // the prompt belongs to the shell
-	case whatTrying:
-		return r.tries(e, talk)
-	case whatConnected:
+	case whatTrying, whatConnected:
+		if talk && r.opensData() {
+			return true // for the data, not another session
+		}
+		if e.what == whatTrying {
+			return r.tries(e, talk)
+		}
 		return r.connects(e, talk)
 	case whatFail, whatFailDetail:
 		return r.fails(e, talk)
@@ -66,6 +70,22 @@ func (r *reader) event(it *item) bool {
 	}
 	return true
 }
+
+// opensData reports whether an FTP client was told last to open a connection
+// for data.
+func (r *reader) opensData() bool {
+	if r.s.Protocol != "ftp" {
+		return false
+	}
+	for i := len(r.turns) - 1; i >= 0; i-- {
+		if c := r.turns[i].cmd; c != nil {
+			return opensData(c.verb)
+		}
+	}
+	return false
+}
+
+func opensData(verb string) bool { return verb == "PASV" || verb == "EPSV" }
 
 // talked reports whether anything of the dialogue was read.
 func (r *reader) talked() bool { return r.m != nil }

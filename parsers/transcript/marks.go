@@ -152,7 +152,7 @@ func markHits(s string, known uint8, into []hit) []hit {
 				continue
 			}
 			rest, ok := behindMark(s, i, tk.text)
-			if !ok && i == 0 && tk.set == known && rest != "" {
+			if !ok && i == 0 && tk.set == known && rest != "" && !isElement(s) {
 				ok = true
 			}
 			if ok && seen&(1<<(tk.set%maxSets)) == 0 {
@@ -182,6 +182,15 @@ func isMark(s, mark string) bool {
 		}
 	}
 	return true
+}
+
+// isElement reports whether a line is one of a page, "<p>" or "</p>", and not
+// one with an arrow before it.
+func isElement(s string) bool {
+	if len(s) < 3 || s[0] != '<' || s[len(s)-1] != '>' {
+		return false
+	}
+	return s[1] == '/' || s[1] == '!' || isWord(s[1]) && !isDigit(s[1])
 }
 
 // startsMark reports whether a mark may begin at s[i]: at the beginning, or

@@ -63,6 +63,8 @@ func runtimeFailure(s string) (event, bool) {
 		if len(words) > 1 {
 			ev.server, ev.port = hostPort(strings.TrimRight(words[1], ","))
 		}
+	case strings.Contains(s, " E getaddrinfo(\""):
+		return event{what: whatFail, result: parsers.ConnectNoName, form: "socat", server: between(s, `("`, `"`)}, true
 	case strings.Contains(s, "... Deferred: Connection "):
 		ev.form = "sendmail"
 		ev.server = strings.TrimRight(wordAfter(strings.Fields(s), "by"), ".")
@@ -82,13 +84,18 @@ func ftpFailure(s string) (event, bool) {
 	ev := event{what: whatFail, form: "ftp"}
 	switch {
 	case strings.HasPrefix(rest, "ftp: connect :"), strings.HasPrefix(rest, "ftp: connect: "):
-	case strings.HasPrefix(rest, "ftp: Can't connect to "):
-		ev.server, ev.port = hostPort(strings.Trim(between(rest, "connect to ", ": "), "`'"))
+	case strings.HasPrefix(rest, "ftp: Can't connect to "), strings.HasPrefix(rest, "tnftp: Can't connect to "):
+		if !strings.Contains(rest, "': ") { // the reason stands in the line before
+			ev.what = whatFailDetail
+		}
+		ev.server, ev.port = hostPort(between(rest, "connect to `", "'"))
 	case strings.HasPrefix(s, "**** Socket error ("):
 		ev.form = "lftp"
 	case strings.HasPrefix(s, "---- Connecting to "):
 		words := strings.Fields(after(s, "Connecting to "))
 		return event{what: whatTrying, form: "lftp", server: words[0], port: portOf(wordAfter(words, "port"))}, true
+	case strings.HasPrefix(s, "---- Closing control socket"):
+		return event{what: whatClosed, form: "lftp"}, true
 	case strings.HasPrefix(s, "STATUS:>"):
 		t := strings.TrimSpace(s[len("STATUS:>"):])
 		if host := between(t, "onnecting to FTP server ", " "); host != "" {
@@ -112,7 +119,7 @@ func wgetFailure(s string) (event, bool) {
 	}
 	target, result, _ := strings.Cut(rest, "...")
 	i := strings.LastIndexByte(target, ':')
-	if i < 0 || portOf(target[i+1:]) == 0 || !strings.Contains(target, "|") {
+	if i < 0 || portOf(target[i+1:]) == 0 || !strings.Contains(target, "|") && !isAddress(target[:i]) {
 		return event{}, false
 	}
 	host := strings.FieldsFunc(target[:i], func(r rune) bool { return r == ' ' || r == '|' })
@@ -140,6 +147,8 @@ func lookupFailure(s string) (event, bool) {
 		name = strings.TrimRight(s[len("Unknown host "):], ".")
 	case s == "gethostbyname failure":
 		return event{what: whatFailDetail, result: parsers.ConnectNoName, form: "s_client"}, true
+	case s == "Name or service not known", s == "Temporary failure in name resolution": // below plink's "Unable to open connection:"
+		return event{what: whatFailDetail, result: parsers.ConnectNoName, form: "putty"}, true
 	case s == "Host does not exist", s == "FATAL ERROR: Host does not exist":
 		return event{what: whatFail, result: parsers.ConnectNoName, form: "putty"}, true
 	}

@@ -203,9 +203,20 @@ func (r *reader) worthy() bool {
 	case r.greet != nil:
 		return bannerLike(r.greet, r.s.Protocol) || r.closed
 	case inferred > 0:
-		return r.s.Protocol == "imap" || r.s.Protocol == "http"
+		return r.s.Protocol == "http" || r.s.Protocol == "imap" && !r.reads()
 	}
 	return r.prompted && r.commands+r.replies > 0 && r.form == "windows telnet"
+}
+
+// reads reports whether all that was taken for replies goes on as a sentence
+// does: "Clicking OK may ..." is no tagged reply.
+func (r *reader) reads() bool {
+	for _, t := range r.turns {
+		if t.rep != nil && (t.rep.Text == "" || t.rep.Text[0] < 'a' || t.rep.Text[0] > 'z') {
+			return false
+		}
+	}
+	return true
 }
 
 // serverLogs are the forms that are written by servers.

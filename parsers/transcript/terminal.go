@@ -27,7 +27,7 @@ func terminalMeta(s string) (event, kind) {
 				return happens(ev)
 			}
 		}
-	case 'F', 'N', 'P', 'p', 'L', 'R', 'C':
+	case 'F', 'N', 'P', 'p', 'L', 'R', 'C', 'U':
 		return puttyMeta(s)
 	}
 	return line()
@@ -50,6 +50,8 @@ func puttyMeta(s string) (event, kind) {
 			return noise()
 		}
 		return happens(event{what: whatFail, result: r, form: "putty"})
+	case s == "Unable to open connection:": // the next line says why
+		return happens(event{what: whatFailDetail, form: "putty"})
 	case strings.HasPrefix(s, "Remote side unexpectedly closed network connection"):
 		return happens(event{what: whatClosed, by: "server", form: "putty"})
 	case strings.HasPrefix(s, "Connecting to ") && strings.Contains(s, " port "):

@@ -128,6 +128,11 @@ func (p *page) peel(s string, it *item) string {
 	if strings.Contains(s, "&") {
 		s = unescape(s)
 	}
+	if strings.Contains(s, "--:--:--") {
+		if s = offMeter(s); s == "" {
+			return ""
+		}
+	}
 	rest, st := peelStamp(s, p.w.Opts.DayFirst)
 	if st.ok {
 		it.at, it.zone, it.whole = st.at, st.zone, s
@@ -143,6 +148,24 @@ func (p *page) peel(s string, it *item) string {
 	return s
 }
 
+// offMeter takes curl's meter off a line: twelve columns of numbers and times,
+// behind which its next line begins where both go to one terminal.
+func offMeter(s string) string {
+	rest := s
+	for range 12 {
+		rest = strings.TrimLeft(rest, " ")
+		n := 0
+		for n < len(rest) && (isDigit(rest[n]) || strings.IndexByte("-:.kMG", rest[n]) >= 0) {
+			n++
+		}
+		if n == 0 {
+			return s
+		}
+		rest = rest[n:]
+	}
+	return strings.TrimSpace(rest)
+}
+
 // rewrite gives a line of an unmarked capture its meaning where a wrapper of
 // its own kind hides it.
 func (p *page) rewrite(it *item) {
@@ -155,7 +178,7 @@ func (p *page) rewrite(it *item) {
 	case strings.HasPrefix(s, "User (") && strings.HasSuffix(s, ":(none)):"):
 		it.kind = kindNoise // the prompt, with nothing typed
 	case s == "Password:":
-		it.text = "PASS ********"
+		it.text, it.side = "PASS ********", sideClient
 	case strings.HasPrefix(s, "Protocol Log: "):
 		it.text = s[len("Protocol Log: "):]
 	case strings.HasPrefix(s, "data: ") && serverish(s[6:]):
