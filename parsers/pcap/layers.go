@@ -123,7 +123,7 @@ const (
 	other    what = iota
 	isTCP         // a segment
 	isICMP        // an ICMP error about a segment
-	fragment      // a part of an IP packet
+	fragment      // a part of an IP packet, which waits for the others or was given up
 )
 
 // ipPacket is the content of an IP packet.
@@ -131,8 +131,8 @@ type ipPacket struct {
 	proto    byte
 	src, dst netip.Addr
 	body     []byte
-	missing  int  // bytes of the body that were not captured
-	frag     bool // it is a fragment
+	missing  int       // bytes of the body that were not captured
+	frag     *fragInfo // nil for a whole packet
 }
 
 // readIP reads the header of IPv4 or IPv6.
@@ -159,7 +159,9 @@ func readIPv4(b []byte) (ipPacket, bool) {
 		return ipPacket{}, false
 	}
 	p := ipPacket{proto: b[9], src: netip.AddrFrom4([4]byte(b[12:16])), dst: netip.AddrFrom4([4]byte(b[16:20]))}
-	p.frag = be.Uint16(b[6:])&0x3FFF != 0
+	if f := be.Uint16(b[6:]); f&0x3FFF != 0 {
+		p.frag = &fragInfo{id: uint32(be.Uint16(b[4:])), off: int(f&0x1FFF) * 8, more: f&0x2000 != 0}
+	}
 	p.body, p.missing = cut(b[h:], total-h)
 	return p, true
 }
@@ -189,8 +191,13 @@ func readIPv6(b []byte) (ipPacket, bool) {
 			if len(p.body) < 8 {
 				return ipPacket{}, false
 			}
-			p.frag = p.frag || be.Uint16(p.body[2:])&0xFFF9 != 0
+			f := be.Uint16(p.body[2:])
+			id := be.Uint32(p.body[4:])
 			p.proto, p.body = p.body[0], p.body[8:]
+			if f&0xFFF9 != 0 {
+				p.frag = &fragInfo{id: id, off: int(f &^ 7), more: f&1 != 0}
+				return p, true // what follows is no header but of the first
+			}
 		default:
 			return p, true
 		}

@@ -38,7 +38,7 @@ func detect(h *parsers.Head) int {
 }
 
 const (
-	skipFragment = "fragment of an IP packet, not put together"
+	skipFragment = "fragment of an IP packet whose other fragments are not in the capture"
 	skipRest     = "rest of the capture, which cannot be read"
 )
 
@@ -57,6 +57,9 @@ func parse(in *parsers.Input, out *parsers.Out) error {
 		p, err := src.next()
 		if err != nil {
 			t.end()
+			if n := t.frags.left(); n > 0 {
+				out.Skip(skipFragment, n, parsers.Pos{Record: uint64(src.no), Offset: src.offset})
+			}
 			return ended(err, src, out)
 		}
 		t.packet(&p)
@@ -80,11 +83,8 @@ func (t *table) packet(p *packet) {
 	if p.at.After(t.last) {
 		t.last = p.at
 	}
-	switch t.look(p) {
-	case other:
+	if t.look(p) == other {
 		t.out.Skip(parsers.SkipPacket, 1, parsers.Pos{Record: uint64(p.no), Offset: p.offset, Length: p.length})
-	case fragment:
-		t.out.Skip(skipFragment, 1, parsers.Pos{Record: uint64(p.no), Offset: p.offset, Length: p.length})
 	}
 }
 
@@ -93,9 +93,17 @@ func (t *table) look(p *packet) what {
 	if !ok {
 		return other
 	}
+	if ip.frag != nil && ip.proto == 6 {
+		whole, ok, lost := t.frags.add(&ip)
+		if lost > 0 {
+			t.out.Skip(skipFragment, lost, parsers.Pos{Record: uint64(p.no), Offset: p.offset, Length: p.length})
+		}
+		if !ok {
+			return fragment
+		}
+		ip = whole
+	}
 	switch {
-	case ip.proto == 6 && ip.frag:
-		return fragment
 	case ip.proto == 6:
 		s, ok := ip.tcp()
 		if !ok {

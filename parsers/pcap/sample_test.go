@@ -17,6 +17,7 @@ type tape struct {
 	link  uint16
 	snap  int
 	vlan  bool
+	begun bool // the head is written
 	at    time.Time
 	out   bytes.Buffer
 }
@@ -74,7 +75,8 @@ func (w *tape) head() {
 
 // packet writes an IP packet.
 func (w *tape) packet(ip []byte) {
-	if w.out.Len() == 0 {
+	if !w.begun {
+		w.begun = true
 		w.head()
 	}
 	v6 := ip[0]>>4 == 6

@@ -41,6 +41,7 @@ type table struct {
 	streams map[key]*list.Element
 	used    *list.List // of *entry, the one unused longest first
 	held    int
+	frags   fragments
 	last    time.Time // of the latest packet
 	zone    parsers.Zone
 }

@@ -327,14 +327,16 @@ func binaryData(b []byte) bool {
 func (c *Conversation) Emit(out *parsers.Out) {
 	c.flush()
 	c.settle()
-	work := 0 // items looked at in vain, to bound the time
+	work := 0      // items looked at in vain, to bound the time
+	plain := false // a session of no known protocol was given: there is one a connection
 	for k := 0; k < len(c.items) && work < 20*len(c.items)+1000; {
 		r, after := read(c.items, k, false)
-		if !r.worthy() {
+		if !r.worthy() || plain && r.s.Protocol == "" {
 			work += r.k - k
 			k = max(k+1, after)
 			continue
 		}
+		plain = plain || r.s.Protocol == ""
 		c.name(r)
 		s := r.session()
 		c.finish(s)

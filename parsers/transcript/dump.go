@@ -164,7 +164,8 @@ func (r *dumpReader) line(l *parsers.TextLine, text string) bool {
 		r.hex = append(r.hex, b...)
 		return true
 	}
-	if r.n += len(text); r.n < maxTalkAll {
+	r.n += len(text) + 1 - strings.Count(text, `\`) // "\r" and the like stand for one byte
+	if r.n < maxTalkAll {
 		r.text = append(r.text, text)
 	}
 	return true
