@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -150,7 +151,7 @@ func (r *dumpReader) line(l *parsers.TextLine, text string) bool {
 		return text == "" || text[0] == '#'
 	}
 	if r.full(text) {
-		return false
+		return r.head.tool == "socat" && slices.Contains(r.text, text) // its output, which shows the data a second time
 	}
 	r.pos.Length = l.Offset + int64(l.Length) - r.pos.Offset
 	s := strings.TrimSpace(text)
