@@ -35,7 +35,7 @@ func runtimeFailure(s string) (event, bool) {
 	case strings.HasPrefix(s, "DEBUG SMTP: trying to connect to host "), strings.HasPrefix(s, "DEBUG POP3: trying to connect to host "), strings.HasPrefix(s, "DEBUG IMAP: trying to connect to host "):
 		ev = event{what: whatTrying, form: "javamail", server: between(s, `"`, `"`), port: portOf(strings.TrimRight(wordAfter(strings.Fields(s), "port"), ","))}
 		return ev, true
-	case s[0] != 'j' && s[0] != 'n' && !strings.Contains(s, "onnect"): // none of the following
+	case s[0] != 'j' && s[0] != 'n' && !strings.Contains(s, "onnect") && !strings.Contains(s, " E getaddrinfo("): // none of the following
 		return event{}, false
 	case strings.Contains(s, "Could not connect to SMTP host: "):
 		words := strings.Fields(after(s, "Could not connect to SMTP host: "))
