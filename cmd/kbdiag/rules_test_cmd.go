@@ -220,22 +220,28 @@ func (r *testReport) count(f *testFlags) {
 	}
 }
 
-// writeSeen writes what the samples show beside them. A rule whose samples
-// fail to fire or to stay quiet is left alone.
+// writeSeen writes what the samples show beside them. A rule of which a sample
+// does not fire, or does not stay quiet, as it must is left alone.
 func writeSeen(base *rules.Base, tests []engine.RuleTest) error {
+	var left []error
 	for i, r := range base.Rules {
 		seen := map[string]map[string]int{}
+		wrong := ""
 		for _, s := range tests[i].Samples {
 			if s.Got != s.Want {
-				return fmt.Errorf("%s: %s: it must %s first", r.ID, s.Sample, map[string]string{"fires": "fire", "quiet": "stay quiet"}[s.Want])
+				wrong = s.Sample
 			}
 			seen[s.Sample] = s.Seen
 		}
+		if wrong != "" {
+			left = append(left, fmt.Errorf("%s: %s is not written: %s does not do what its name says", r.ID, rules.SeenFile, wrong))
+			continue
+		}
 		if err := r.WriteSeen(seen); err != nil {
-			return err
+			left = append(left, err)
 		}
 	}
-	return nil
+	return errors.Join(left...)
 }
 
 // testFormat is one way to print what rules test found.
