@@ -58,11 +58,12 @@ type judge struct {
 	rule      *rules.Rule
 	runs      []*sampleRun
 	rivals    []*rules.Rule
+	noise     map[eventKind]bool
 	originals []map[int]uint64 // by signal: what its condition says of each sample
 }
 
 func (t *sampleTester) newJudge(r *rules.Rule, runs []*sampleRun) *judge {
-	j := &judge{rule: r, originals: make([]map[int]uint64, len(r.Signals))}
+	j := &judge{rule: r, noise: t.set.noise, originals: make([]map[int]uint64, len(r.Signals))}
 	names := map[string]bool{}
 	for _, s := range runs {
 		for _, id := range s.rivals {
@@ -91,7 +92,7 @@ func (t *sampleTester) newJudge(r *rules.Rule, runs []*sampleRun) *judge {
 }
 
 func (j *judge) compile(r *rules.Rule) *Set {
-	return Compile(append([]*rules.Rule{r}, j.rivals...), "")
+	return compile(append([]*rules.Rule{r}, j.rivals...), "", j.noise)
 }
 
 // notices reports whether some sample fails with the mutant.

@@ -119,3 +119,26 @@ func (rec *Recording) each(v *view, f func(rules.Kind)) {
 		}
 	}
 }
+
+// Answer is one ranked diagnosis, without its evidence.
+type Answer struct {
+	Rule       string
+	Level      Level
+	Confidence float64
+	ScoreDB    float64
+}
+
+// Answer ranks the rules on a recording.
+func (s *Set) Answer(rec *Recording) []Answer {
+	run := s.NewRun(Options{Workers: 1})
+	defer run.Close()
+	run.Replay(rec)
+	run.finish()
+	var out []Answer
+	ordered, _ := explained(run.rank())
+	for _, x := range ordered {
+		level, _ := x.level()
+		out = append(out, Answer{x.rule.rule.ID, level, x.conf, x.score})
+	}
+	return out
+}
