@@ -28,6 +28,8 @@ type Explanation struct {
 	Signals    []SignalExplanation `json:"signals"`
 	Rival      string              `json:"rival,omitempty"`  // the best other diagnosis
 	Behind     float64             `json:"behind,omitempty"` // decibans by which the rival is ahead; negative if it is behind
+	Rivals     []Rival             `json:"rivals"`           // the best other diagnoses
+	Incident   *Incident           `json:"incident,omitempty"`
 	Inputs     []Input             `json:"inputs"`
 }
 
@@ -42,7 +44,10 @@ type SignalExplanation struct {
 	Nearest    *Evidence `json:"nearest,omitempty"` // the strongest match, or the record that came nearest
 	Tree       Node      `json:"tree"`              // the condition on that record
 	FirstFalse string    `json:"first_false,omitempty"`
-	Missing    string    `json:"missing,omitempty"` // which input would tell
+	Missing    string    `json:"missing,omitempty"`   // which input would tell
+	InWindow   *int      `json:"in_window,omitempty"` // of its records with a time, those inside the incident window
+	First      string    `json:"first,omitempty"`     // times of its records
+	Last       string    `json:"last,omitempty"`
 }
 
 // Node is a part of a condition with its value.
@@ -303,6 +308,7 @@ func (r *Run) explain(rule *compiledRule, at int, near []nearest, hash evidenceH
 		Rule: rule.rule.ID, Title: rule.rule.Title, Applies: triWord(st.applies),
 		Condition: st.explain(rule),
 		Signals:   make([]SignalExplanation, len(rule.signals)),
+		Incident:  r.window, Rivals: []Rival{},
 	}
 	for i := range rule.signals {
 		x.Signals[i] = r.explainSignal(&rule.signals[i], &st.signals[i], near[i], hash)
@@ -347,6 +353,11 @@ func (r *Run) explainSignal(sig *signal, st *signalState, near nearest, hash evi
 	if st.hits.count > 0 {
 		e := r.evidence(sig, st, hash)
 		x.Nearest = &e
+		x.First, x.Last = st.hits.timeSpan()
+		if r.windowTells && st.hits.timed > 0 {
+			n := st.hits.hours.within(r.window.from, r.window.to)
+			x.InWindow = &n
+		}
 	}
 	return x
 }
@@ -381,6 +392,7 @@ func (r *Run) explainRank(x *Explanation, rule *compiledRule, st *ruleState) {
 		x.Rival = rival.rule.rule.ID
 		x.Behind = math.Round(10*(rival.score-mine.score)) / 10
 	}
+	x.Rivals = rivals(ranked, mine)
 }
 
 // explain gives the tree of the diagnosis condition with its values.
@@ -412,11 +424,25 @@ func (st *ruleState) node(rule *compiledRule, when rules.DiagCond) Node {
 	case *rules.Count:
 		out.Actual = st.seenText(rule, d.Signal)
 	case *rules.Within:
-		out.Actual = st.seenTexts(rule, d.Signals)
+		out.Actual = st.seenTexts(rule, d.Signals) + st.apart(when, d.Signals, "never all within "+d.Window.String())
 	case *rules.Sequence:
-		out.Actual = st.seenTexts(rule, d.Signals)
+		out.Actual = st.seenTexts(rule, d.Signals) + st.apart(when, d.Signals, "never in this order within "+d.Window.String())
 	}
 	return out
+}
+
+// apart adds why a correlation does not hold although each of its signals was
+// seen.
+func (st *ruleState) apart(when rules.DiagCond, signals []int, why string) string {
+	for _, i := range signals {
+		if st.signals[i].value != parsers.Yes {
+			return ""
+		}
+	}
+	if st.eval(when) == parsers.Yes {
+		return ""
+	}
+	return "; " + why
 }
 
 func (st *ruleState) seenText(rule *compiledRule, i int) string {
@@ -424,7 +450,7 @@ func (st *ruleState) seenText(rule *compiledRule, i int) string {
 	name := rule.signals[i].rule.Name
 	switch {
 	case s.hits.count > 0 && s.value == parsers.Yes:
-		return name + " seen " + plural(s.hits.count, "time")
+		return name + " seen " + plural(s.hits.count, "time") + spanText(&s.hits)
 	case s.value == parsers.Unknown:
 		return s.why
 	}

@@ -136,7 +136,7 @@ func printBase(w io.Writer, s *statsReport) {
 	for _, p := range s.Strengths {
 		fmt.Fprintf(w, "%8d  %s\n", p.N, p.Name)
 	}
-	fmt.Fprintf(w, "\n%d events by provider and id, %d known to one rule, on average %.2f rules, at most %d\n", s.Shared.Events, s.Shared.Alone, s.Shared.Mean, s.Shared.Most)
+	fmt.Fprintf(w, "\n%s by provider and id, %d known to one rule, on average %.2f rules, at most %d\n", counted(s.Shared.Events, "event"), s.Shared.Alone, s.Shared.Mean, s.Shared.Most)
 	for i, e := range s.Sharing {
 		if i == maxShared {
 			fmt.Fprintf(w, "  and %d more shared events: see --format json\n", len(s.Sharing)-maxShared)
