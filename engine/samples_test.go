@@ -17,15 +17,6 @@ import (
 	"kbdiag/rules"
 )
 
-func shippedRules(t testing.TB) *Set {
-	t.Helper()
-	base, err := rules.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Compile(base.Rules, base.SHA256())
-}
-
 func reader() *parsers.Reader { return &parsers.Reader{Forms: formats.All()} }
 
 // shippedFiles loads the rules from their files, so with their samples.
