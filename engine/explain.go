@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -28,6 +27,8 @@ type Explanation struct {
 	Signals    []SignalExplanation `json:"signals"`
 	Rival      string              `json:"rival,omitempty"`  // the best other diagnosis
 	Behind     float64             `json:"behind,omitempty"` // decibans by which the rival is ahead; negative if it is behind
+	Rivals     []Rival             `json:"rivals"`           // the best other diagnoses
+	Incident   *Incident           `json:"incident,omitempty"`
 	Inputs     []Input             `json:"inputs"`
 }
 
@@ -42,7 +43,10 @@ type SignalExplanation struct {
 	Nearest    *Evidence `json:"nearest,omitempty"` // the strongest match, or the record that came nearest
 	Tree       Node      `json:"tree"`              // the condition on that record
 	FirstFalse string    `json:"first_false,omitempty"`
-	Missing    string    `json:"missing,omitempty"` // which input would tell
+	Missing    string    `json:"missing,omitempty"`   // which input would tell
+	InWindow   *int      `json:"in_window,omitempty"` // of its records with a time, those inside the incident window
+	First      string    `json:"first,omitempty"`     // times of its records
+	Last       string    `json:"last,omitempty"`
 }
 
 // Node is a part of a condition with its value.
@@ -184,102 +188,6 @@ func (x *explainer) look(kind rules.Kind) {
 	}
 }
 
-// points measures how near a record comes to a condition: what names the kind
-// of record counts most.
-func (n *condition) points(v *view) int {
-	switch n.op {
-	case opAnd:
-		sum := 0
-		for _, a := range n.args {
-			sum += a.points(v)
-		}
-		return sum
-	case opOr:
-		best := 0
-		for _, a := range n.args {
-			best = max(best, a.points(v))
-		}
-		return best
-	}
-	if n.eval(v, "") != parsers.Yes {
-		return 0
-	}
-	switch n.operand.field {
-	case fID, fCommand:
-		return 4
-	case fProvider, fProtocol, fCode:
-		return 3
-	}
-	return 2
-}
-
-// explain gives the condition's tree with its values on the record in view.
-func (n *condition) explain(v *view) Node {
-	out := Node{Text: n.src, Value: triWord(n.eval(v, ""))}
-	if n.op == opTrue {
-		out.Text = "any record"
-	}
-	if n.op == opAnd || n.op == opOr || n.op == opNot {
-		for _, a := range n.args {
-			out.Children = append(out.Children, a.explain(v))
-		}
-		return out
-	}
-	out.Actual = n.actual(v)
-	return out
-}
-
-// actual writes what the record has where the condition looks.
-func (n *condition) actual(v *view) string {
-	if n.op == opTrue {
-		return ""
-	}
-	o := n.operand
-	name := o.name
-	switch o.form {
-	case rules.KeyOperand:
-		name = fmt.Sprintf("%s[%q]", o.name, o.key)
-		for _, d := range v.dataOf() {
-			if strings.EqualFold(d.Name, o.key) {
-				return name + " is " + strconv.Quote(shorten(d.Value))
-			}
-		}
-		return name + " is not known"
-	case rules.IndexOperand:
-		name = fmt.Sprintf("%s[%d]", o.name, o.index)
-	}
-	switch o.typ {
-	case rules.Number:
-		if x, k := o.numberOf(v); k != nothing {
-			return name + " is " + strconv.FormatInt(x, 10)
-		}
-	case rules.Bool:
-		if t := v.truth(o.field); t != parsers.Unknown {
-			return name + " is " + map[parsers.Tri]string{parsers.Yes: "true", parsers.No: "false"}[t]
-		}
-	case rules.TextList, rules.TextMap:
-		if list, k := v.list(o.field); k != nothing {
-			return name + " is [" + shorten(strings.Join(list, ", ")) + "]"
-		}
-	default:
-		raw, k := v.raw(o.field)
-		if o.form == rules.IndexOperand {
-			raw, k = o.textOf(v, "")
-		}
-		if k != nothing {
-			return name + " is " + strconv.Quote(shorten(raw))
-		}
-	}
-	return name + " is not known"
-}
-
-func (v *view) dataOf() []parsers.Named {
-	if v.event == nil {
-		return nil
-	}
-	return v.event.Data
-}
-
 // firstFalse names the first part of a tree that is not satisfied, the
 // deepest that explains it.
 func (n Node) firstFalse() string {
@@ -303,6 +211,7 @@ func (r *Run) explain(rule *compiledRule, at int, near []nearest, hash evidenceH
 		Rule: rule.rule.ID, Title: rule.rule.Title, Applies: triWord(st.applies),
 		Condition: st.explain(rule),
 		Signals:   make([]SignalExplanation, len(rule.signals)),
+		Incident:  r.window, Rivals: []Rival{},
 	}
 	for i := range rule.signals {
 		x.Signals[i] = r.explainSignal(&rule.signals[i], &st.signals[i], near[i], hash)
@@ -347,6 +256,11 @@ func (r *Run) explainSignal(sig *signal, st *signalState, near nearest, hash evi
 	if st.hits.count > 0 {
 		e := r.evidence(sig, st, hash)
 		x.Nearest = &e
+		x.First, x.Last = st.hits.timeSpan()
+		if r.windowTells && st.hits.timed > 0 {
+			n := st.hits.hours.within(r.window.from, r.window.to)
+			x.InWindow = &n
+		}
 	}
 	return x
 }
@@ -381,6 +295,7 @@ func (r *Run) explainRank(x *Explanation, rule *compiledRule, st *ruleState) {
 		x.Rival = rival.rule.rule.ID
 		x.Behind = math.Round(10*(rival.score-mine.score)) / 10
 	}
+	x.Rivals = rivals(ranked, mine)
 }
 
 // explain gives the tree of the diagnosis condition with its values.
@@ -412,11 +327,25 @@ func (st *ruleState) node(rule *compiledRule, when rules.DiagCond) Node {
 	case *rules.Count:
 		out.Actual = st.seenText(rule, d.Signal)
 	case *rules.Within:
-		out.Actual = st.seenTexts(rule, d.Signals)
+		out.Actual = st.seenTexts(rule, d.Signals) + st.apart(when, d.Signals, "never all within "+d.Window.String())
 	case *rules.Sequence:
-		out.Actual = st.seenTexts(rule, d.Signals)
+		out.Actual = st.seenTexts(rule, d.Signals) + st.apart(when, d.Signals, "never in this order within "+d.Window.String())
 	}
 	return out
+}
+
+// apart adds why a correlation does not hold although each of its signals was
+// seen.
+func (st *ruleState) apart(when rules.DiagCond, signals []int, why string) string {
+	for _, i := range signals {
+		if st.signals[i].value != parsers.Yes {
+			return ""
+		}
+	}
+	if st.eval(when) == parsers.Yes {
+		return ""
+	}
+	return "; " + why
 }
 
 func (st *ruleState) seenText(rule *compiledRule, i int) string {
@@ -424,7 +353,7 @@ func (st *ruleState) seenText(rule *compiledRule, i int) string {
 	name := rule.signals[i].rule.Name
 	switch {
 	case s.hits.count > 0 && s.value == parsers.Yes:
-		return name + " seen " + plural(s.hits.count, "time")
+		return name + " seen " + plural(s.hits.count, "time") + spanText(&s.hits)
 	case s.value == parsers.Unknown:
 		return s.why
 	}

@@ -17,84 +17,64 @@ import (
 	"kbdiag/rules"
 )
 
-func shippedRules(t testing.TB) *Set {
+func reader() *parsers.Reader { return &parsers.Reader{Forms: formats.All()} }
+
+// shippedFiles loads the rules from their files, so with their samples.
+func shippedFiles(t testing.TB) *rules.Base {
 	t.Helper()
-	base, err := rules.Builtin()
+	base, err := rules.LoadPaths(filepath.Join("..", "rules", "kb"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Compile(base.Rules, base.SHA256())
+	return base
 }
 
-func reader() *parsers.Reader { return &parsers.Reader{Forms: formats.All()} }
-
-// samplesOf lists the samples of a rule: the entries of the folder beside it.
-func samplesOf(t *testing.T, r *rules.Rule) (fires, quiet []string) {
-	t.Helper()
-	folder := filepath.Join("..", "rules", strings.TrimSuffix(filepath.FromSlash(r.File), ".toml"))
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		t.Errorf("%s has no samples: %v", r.ID, err)
-	}
-	for _, e := range entries {
-		path := filepath.ToSlash(filepath.Join(folder, e.Name()))
-		switch {
-		case strings.HasPrefix(e.Name(), "fires-"):
-			fires = append(fires, path)
-		case strings.HasPrefix(e.Name(), "quiet-"):
-			quiet = append(quiet, path)
-		default:
-			t.Errorf("%s: name it fires-... or quiet-...", path)
-		}
-	}
-	return fires, quiet
-}
+// minScore is the share of faults in a shipped rule's conditions that its
+// samples must notice.
+const minScore = 0.9
 
 // TestSamples holds every shipped rule to its samples: it fires on some, in
 // competition with all others, and not on the near misses; each of its signals
-// is hit by one of them.
+// is shown by one of them; and they notice most faults in its conditions.
 func TestSamples(t *testing.T) {
-	set := shippedRules(t)
-	for _, rule := range set.rules {
-		t.Run(rule.rule.ID, func(t *testing.T) {
-			fires, quiet := samplesOf(t, rule.rule)
-			if len(fires) < 2 || len(quiet) < 2 {
-				t.Errorf("%d samples that fire and %d that do not: at least two of each are wanted", len(fires), len(quiet))
-			}
-			hit := map[string]bool{}
-			for _, s := range fires {
-				checkSample(t, set, rule.rule.ID, s, true, hit)
-			}
-			for _, s := range quiet {
-				checkSample(t, set, rule.rule.ID, s, false, hit)
-			}
-			for _, sig := range rule.rule.Signals {
-				if !hit[sig.Name] {
-					t.Errorf("signal %s is hit by no sample", sig.Name)
-				}
-			}
-		})
-	}
-}
-
-func checkSample(t *testing.T, set *Set, id, sample string, want bool, hit map[string]bool) {
-	t.Helper()
-	x, err := Explain(context.Background(), set, reader(), []string{sample}, id, Options{})
+	base := shippedFiles(t)
+	opts := SampleOptions{Reader: reader, Mutate: true}
+	results, err := RunSamples(context.Background(), base.Rules, base.Rules, base.SHA256(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range x.Signals {
-		if s.Count > 0 {
-			hit[s.Name] = true
+	for i := range results {
+		res := &results[i]
+		t.Run(res.Rule, func(t *testing.T) { checkRuleTest(t, res) })
+	}
+}
+
+func checkRuleTest(t *testing.T, res *RuleTest) {
+	if res.Problem != "" {
+		t.Fatal(res.Problem)
+	}
+	fires := 0
+	for _, s := range res.Samples {
+		if s.Want == "fires" {
+			fires++
+		}
+		for _, w := range s.Wrong {
+			t.Errorf("%s: %s", s.Path, w)
 		}
 	}
-	fired := x.Applies == "yes" && x.Rank > 0 && x.Level != Unlikely
-	if fired == want {
-		return
+	if quiet := len(res.Samples) - fires; fires < 2 || quiet < 2 {
+		t.Errorf("%d samples that fire and %d that do not: at least two of each are wanted", fires, quiet)
 	}
-	t.Errorf("%s: fires is %v, want %v (rank %d, %.2f, %s): %s", sample, fired, want, x.Rank, x.Confidence, x.Level, x.FirstFalse)
-	for _, s := range x.Signals {
-		t.Logf("  %s: %s, %d records, first false %q %s", s.Name, s.Value, s.Count, s.FirstFalse, s.Missing)
+	for _, g := range res.Coverage.Gaps {
+		if strings.HasPrefix(g.Part, "signal ") {
+			t.Errorf("%s: %s", g.Part, g.Why)
+		}
+	}
+	if m := res.Mutations; m.Share() < minScore {
+		t.Errorf("the samples notice %d of %d faults, at least %.0f%% are wanted", m.Noticed, m.All, 100*minScore)
+		for _, s := range m.Survivors {
+			t.Logf("%s:%d:%d: %s: %s", res.File, s.Line, s.Column, s.Signal, s.What)
+		}
 	}
 }
 

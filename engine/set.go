@@ -54,7 +54,12 @@ type signal struct {
 // Compile makes a rule base ready. The rules must have been loaded without
 // errors; their order does not matter. hash is what the report says of them.
 func Compile(base []*rules.Rule, hash string) *Set {
-	s := &Set{index: newIndex(), noise: knownNoise(), library: &library{in: map[string]int{}}, sha256: hash}
+	return compile(base, hash, knownNoise())
+}
+
+// compile is Compile with the list of noise at hand.
+func compile(base []*rules.Rule, hash string, noise map[eventKind]bool) *Set {
+	s := &Set{index: newIndex(), noise: noise, library: &library{in: map[string]int{}}, sha256: hash}
 	base = slices.Clone(base)
 	slices.SortStableFunc(base, func(a, b *rules.Rule) int { return strings.Compare(a.ID, b.ID) })
 	weights := newWordWeights()

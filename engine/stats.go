@@ -15,6 +15,31 @@ type Stats struct {
 	Literals     int          `json:"literals"`    // that one pass over a text looks for
 	TableBytes   int          `json:"table_bytes"` // of the table for that pass
 	Always       []SignalNote `json:"always"`      // evaluated on every record of their kind
+	Products     []Number     `json:"products"`    // rules by product, most first
+	Strengths    []Number     `json:"strengths"`   // signals by strength, surest first
+	Sharing      []Sharing    `json:"sharing"`     // events that several rules know, most shared first
+	Shared       Shared       `json:"shared"`
+}
+
+// Number is a count under a name.
+type Number struct {
+	Name string `json:"name"`
+	N    int    `json:"n"`
+}
+
+// Sharing is an event that several rules know.
+type Sharing struct {
+	Provider string   `json:"provider"` // folded
+	ID       int      `json:"id"`
+	Rules    []string `json:"rules"`
+}
+
+// Shared sums up how many rules compete for one event.
+type Shared struct {
+	Events int     `json:"events"` // provider and id, that some rule knows
+	Alone  int     `json:"alone"`  // known to one rule
+	Most   int     `json:"most"`   // rules that know one event
+	Mean   float64 `json:"mean"`   // rules by event
 }
 
 // KindStats counts the signals on one kind of record by what narrows them.
@@ -79,6 +104,8 @@ func (s *Set) Stats() Stats {
 		}
 		out.ByKind = append(out.ByKind, k)
 	}
+	out.Products, out.Strengths = s.tallies()
+	out.Sharing, out.Shared = s.sharing()
 	return out
 }
 

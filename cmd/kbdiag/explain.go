@@ -77,6 +77,9 @@ func (a *app) printExplanation(x *engine.Explanation) error {
 	if x.Rival != "" {
 		fmt.Fprintf(w, "Best other diagnosis: %s, %s\n", x.Rival, ahead(x.Behind))
 	}
+	if x.Incident != nil {
+		fmt.Fprintf(w, "Incident: %s to %s\n", x.Incident.From, x.Incident.To)
+	}
 	fmt.Fprintf(w, "\nDiagnosis condition\n")
 	printNode(w, x.Condition, 1)
 	for i := range x.Signals {
@@ -85,6 +88,9 @@ func (a *app) printExplanation(x *engine.Explanation) error {
 	fmt.Fprintf(w, "\nScore %+.1f decibans\n", x.ScoreDB)
 	for _, t := range x.Terms {
 		fmt.Fprintf(w, "  %+6.1f  %s: %s\n", t.DB, t.Name, t.Why)
+	}
+	for _, r := range x.Rivals {
+		printRival(w, &r)
 	}
 	return w.Flush()
 }
@@ -96,10 +102,26 @@ func ahead(db float64) string {
 	return fmt.Sprintf("%.1f decibans behind it", -db)
 }
 
+// printRival says what puts another diagnosis ahead, or behind.
+func printRival(w *bufio.Writer, r *engine.Rival) {
+	about := "a fault of its own"
+	if r.SameEvidence {
+		about = "for the same evidence"
+	}
+	fmt.Fprintf(w, "\nRival %s: rank %d, %.0f%%, %s, %s\n", r.Rule, r.Rank, 100*r.Confidence, ahead(r.Ahead), about)
+	fmt.Fprintf(w, "  %s\n", r.Title)
+	for _, d := range r.By {
+		fmt.Fprintf(w, "  %+6.1f  %s (%s)\n", d.DB, d.Kind, d.Why)
+	}
+}
+
 func printSignal(w *bufio.Writer, s *engine.SignalExplanation) {
 	fmt.Fprintf(w, "\nSignal %s (%s, %s): %s", s.Name, s.On, s.Strength, s.Value)
 	if s.Count > 0 {
 		fmt.Fprintf(w, ", %d records", s.Count)
+	}
+	if s.InWindow != nil {
+		fmt.Fprintf(w, ", %d of them in the incident window", *s.InWindow)
 	}
 	fmt.Fprintln(w)
 	if s.Doc != "" {
@@ -126,7 +148,7 @@ func printSignal(w *bufio.Writer, s *engine.SignalExplanation) {
 // printNode prints a condition as a tree, a part on each line.
 func printNode(w *bufio.Writer, n engine.Node, depth int) {
 	fmt.Fprintf(w, "%s%-11s %s", strings.Repeat("  ", depth), n.Value, strings.Join(strings.Fields(n.Text), " "))
-	if n.Actual != "" && n.Value != "yes" {
+	if n.Actual != "" {
 		fmt.Fprintf(w, "   (%s)", n.Actual)
 	}
 	fmt.Fprintln(w)

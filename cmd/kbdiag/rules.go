@@ -70,7 +70,7 @@ func (a *app) rules() *cobra.Command {
 		Args: knownCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.rulesList(), a.rulesShow(), a.rulesLint(), a.rulesImport(), a.rulesCalibrate(), a.rulesStats())
+	c.AddCommand(a.rulesList(), a.rulesShow(), a.rulesLint(), a.rulesImport(), a.rulesCalibrate(), a.rulesStats(), a.rulesTest(), a.rulesDiff())
 	return c
 }
 

@@ -96,6 +96,7 @@ func printStats(out io.Writer, s *statsReport) error {
 	for _, k := range s.ByKind {
 		fmt.Fprintf(w, "%-10s %8d %10d %12d %17d %8d\n", k.On, k.Signals, k.Fields, k.Text, k.Broad, k.Always)
 	}
+	printBase(w, s)
 	if len(s.Always) > 0 {
 		fmt.Fprintf(w, "\nEvaluated on every record of their kind\n")
 	}
@@ -120,4 +121,33 @@ func costly(n int) string {
 		return ""
 	}
 	return fmt.Sprintf("(too costly: left out on %d records)", n)
+}
+
+// maxShared is how many shared events the text shows.
+const maxShared = 10
+
+// printBase prints what the rules are about and how they compete.
+func printBase(w io.Writer, s *statsReport) {
+	fmt.Fprintf(w, "\n%8s  product\n", "rules")
+	for _, p := range s.Products {
+		fmt.Fprintf(w, "%8d  %s\n", p.N, p.Name)
+	}
+	fmt.Fprintf(w, "\n%8s  strength\n", "signals")
+	for _, p := range s.Strengths {
+		fmt.Fprintf(w, "%8d  %s\n", p.N, p.Name)
+	}
+	fmt.Fprintf(w, "\n%s by provider and id, %d known to one rule, on average %.2f rules, at most %d\n", counted(s.Shared.Events, "event"), s.Shared.Alone, s.Shared.Mean, s.Shared.Most)
+	for i, e := range s.Sharing {
+		if i == maxShared {
+			fmt.Fprintf(w, "  and %d more shared events: see --format json\n", len(s.Sharing)-maxShared)
+			return
+		}
+		ids := e.Rules
+		more := ""
+		if len(ids) > maxShared {
+			more = fmt.Sprintf(" and %d more", len(ids)-maxShared)
+			ids = ids[:maxShared]
+		}
+		fmt.Fprintf(w, "  %s %d: %s%s\n", e.Provider, e.ID, strings.Join(ids, ", "), more)
+	}
 }
