@@ -26,6 +26,7 @@ type diagnoseFlags struct {
 	product string
 	top     int
 	skew    []string
+	context int // lines around the evidence
 	noColor bool
 	table   string
 }
@@ -80,7 +81,7 @@ func isFile(path string) bool {
 }
 
 func (f *diagnoseFlags) options() (engine.Options, error) {
-	opts := engine.Options{Top: f.top, Product: f.product, Version: version}
+	opts := engine.Options{Top: f.top, Context: f.context, Product: f.product, Version: version}
 	if f.top < 0 {
 		return opts, usage("--top %d: expected 0 or more", f.top)
 	}
@@ -147,6 +148,7 @@ could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 			if !ok {
 				return usage("--format %s: expected one of %s", format, formatNames())
 			}
+			f.context = r.Context
 			threshold, err := failLevel(failOn)
 			if err != nil {
 				return err

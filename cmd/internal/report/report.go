@@ -15,16 +15,19 @@ type Style struct {
 
 // Renderer prints a report in one format.
 type Renderer struct {
-	Name  string
-	Print func(io.Writer, *engine.Report, Style) error
+	Name    string
+	Context int // lines around each piece of evidence that it shows
+	Print   func(io.Writer, *engine.Report, Style) error
 }
 
 // All lists the formats. A new one is a file here and a line in this list.
 func All() []Renderer {
 	return []Renderer{
-		{"text", Text},
-		{"json", JSON},
-		{"jsonl", JSONL},
+		{Name: "text", Print: Text},
+		{Name: "json", Print: JSON},
+		{Name: "jsonl", Print: JSONL},
+		{Name: "html", Context: 4, Print: HTML},
+		{Name: "reply", Print: Reply},
 	}
 }
 
