@@ -8,7 +8,7 @@ import (
 )
 
 // timelineBins bounds the bins of a timeline.
-const timelineBins = 240
+const timelineBins = 480
 
 // timeline counts events by time in bins that double their width as the span
 // grows. Bins start at multiples of their width, so the counts depend on the
@@ -110,13 +110,20 @@ func (t *timeline) merge(o *timeline) {
 	}
 }
 
-// Timeline is how many events there were over time. Bin i begins i steps after
-// From.
+// Timeline is how many events there were over time. Steps without any are left
+// out.
 type Timeline struct {
-	From        string `json:"from"`
-	StepSeconds int64  `json:"step_seconds"`
-	Events      []int  `json:"events"`
-	Problems    []int  `json:"problems"` // of them critical, error, warning or audit failure
+	From        string        `json:"from"`
+	StepSeconds int64         `json:"step_seconds"`
+	Steps       int           `json:"steps"`
+	Counts      []TimelineBin `json:"counts"`
+}
+
+// TimelineBin counts the events of one step.
+type TimelineBin struct {
+	Step     int `json:"step"` // it begins so many steps after From
+	Events   int `json:"events"`
+	Problems int `json:"problems"` // of them critical, error, warning or audit failure
 }
 
 // report writes the timeline down, nil if no event has a time.
@@ -128,12 +135,13 @@ func (t *timeline) report() *Timeline {
 	out := &Timeline{
 		From:        FormatTime(time.Unix(first<<t.shift, 0).UTC(), t.shownZone()),
 		StepSeconds: 1 << t.shift,
-		Events:      make([]int, last-first+1),
-		Problems:    make([]int, last-first+1),
+		Steps:       int(last-first) + 1,
+		Counts:      make([]TimelineBin, 0, len(t.bins)),
 	}
 	for at, b := range t.bins {
-		out.Events[at-first], out.Problems[at-first] = b.all, b.problems
+		out.Counts = append(out.Counts, TimelineBin{int(at - first), b.all, b.problems})
 	}
+	sort.Slice(out.Counts, func(i, j int) bool { return out.Counts[i].Step < out.Counts[j].Step })
 	return out
 }
 

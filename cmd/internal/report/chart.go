@@ -61,7 +61,7 @@ func chartTime(s string) (time.Time, bool) {
 // a small part of it.
 func chartsOf(r *engine.Report, cards []card) (whole, near *chart) {
 	t := r.Timeline
-	if t == nil || len(t.Events) == 0 || t.StepSeconds <= 0 {
+	if t == nil || len(t.Counts) == 0 || t.StepSeconds <= 0 {
 		return nil, nil
 	}
 	start, ok := chartTime(t.From)
@@ -69,7 +69,7 @@ func chartsOf(r *engine.Report, cards []card) (whole, near *chart) {
 		return nil, nil
 	}
 	from := start.Unix()
-	to := from + int64(len(t.Events))*t.StepSeconds
+	to := from + int64(t.Steps)*t.StepSeconds
 	whole = drawChart(r, cards, start, from, to)
 	if r.Incident == nil {
 		return whole, nil
@@ -93,33 +93,14 @@ func drawChart(r *engine.Report, cards []card, start time.Time, from, to int64) 
 		return math.Min(math.Max(float64(at-from)/float64(to-from), 0), 1) * chartWidth
 	}
 	events, problems := 0, 0
-	visible := func(i int) (a, b int64, ok bool) {
-		a = start.Unix() + int64(i)*r.Timeline.StepSeconds
-		b = a + r.Timeline.StepSeconds
-		return a, b, b > from && a < to
+	bins := binsWithin(r.Timeline, start, from, to)
+	for _, b := range bins {
+		c.Most = max(c.Most, b.events)
+		events += b.events
+		problems += b.problems
 	}
-	for i, n := range r.Timeline.Events {
-		if _, _, ok := visible(i); ok {
-			c.Most = max(c.Most, n)
-			events += n
-			problems += r.Timeline.Problems[i]
-		}
-	}
-	for i, n := range r.Timeline.Events {
-		a, b, ok := visible(i)
-		if n == 0 || !ok {
-			continue
-		}
-		left, right := x(a), x(b)
-		h := height(n, c.Most)
-		ph := 0.0
-		if p := r.Timeline.Problems[i]; p > 0 {
-			ph = math.Max(2, h*float64(p)/float64(n))
-		}
-		c.Bars = append(c.Bars, chartBar{
-			X: num(left), W: num(math.Max(right-left-0.6, 1.6)), Y: num(chartBottom - h), H: num(h), PY: num(chartBottom - ph), PH: num(ph),
-			Tip: fmt.Sprintf("%s: %s, %d of them errors or warnings", timeAt(start, a, true), plural(n, "event"), r.Timeline.Problems[i]),
-		})
+	for _, b := range bins {
+		c.Bars = append(c.Bars, c.bar(b, start, x))
 	}
 	if i := r.Incident; i != nil {
 		a, ok1 := chartTime(i.From)
@@ -133,6 +114,35 @@ func drawChart(r *engine.Report, cards []card, start time.Time, from, to int64) 
 	c.marks(r, cards, x)
 	c.Label = fmt.Sprintf("%s over time, %s to %s, %d of them errors or warnings", plural(events, "event"), timeAt(start, from, true), timeAt(start, to, true), problems)
 	return c
+}
+
+// timedBin is a bin of the timeline with its edges, in Unix seconds.
+type timedBin struct {
+	from, to         int64
+	events, problems int
+}
+
+func binsWithin(t *engine.Timeline, start time.Time, from, to int64) []timedBin {
+	var out []timedBin
+	for _, b := range t.Counts {
+		a := start.Unix() + int64(b.Step)*t.StepSeconds
+		if a+t.StepSeconds > from && a < to {
+			out = append(out, timedBin{a, a + t.StepSeconds, b.Events, b.Problems})
+		}
+	}
+	return out
+}
+
+func (c *chart) bar(b timedBin, start time.Time, x func(int64) float64) chartBar {
+	left, right := x(b.from), x(b.to)
+	h, ph := height(b.events, c.Most), 0.0
+	if b.problems > 0 {
+		ph = math.Max(2, h*float64(b.problems)/float64(b.events))
+	}
+	return chartBar{
+		X: num(left), W: num(math.Max(right-left-0.4, 1.6)), Y: num(chartBottom - h), H: num(h), PY: num(chartBottom - ph), PH: num(ph),
+		Tip: fmt.Sprintf("%s: %s, %d of them errors or warnings", timeAt(start, b.from, true), plural(b.events, "event"), b.problems),
+	}
 }
 
 // height gives a bar's height by the square root of its count, so that a few
@@ -174,27 +184,47 @@ func (c *chart) ticks(start time.Time, x func(int64) float64) {
 	}
 }
 
+// pinWidth is the width of a mark.
+const pinWidth = 24
+
+// freeSlot finds the nearest place for a mark where no other stands, so that
+// marks stand side by side and not over one another.
+func freeSlot(taken map[int]bool, p float64) float64 {
+	slots := int(chartWidth / pinWidth)
+	want := min(max(int(p/pinWidth), 0), slots-1)
+	for d := range slots {
+		for _, s := range []int{want + d, want - d} {
+			if s < 0 || s >= slots || taken[s] {
+				continue
+			}
+			taken[s] = true
+			if d == 0 {
+				return math.Min(math.Max(p, pinWidth/2), chartWidth-pinWidth/2)
+			}
+			return float64(s)*pinWidth + pinWidth/2
+		}
+	}
+	return p
+}
+
 func (c *chart) marks(r *engine.Report, cards []card, x func(int64) float64) {
 	taken := map[int]bool{}
-	add := func(when string, m chartMark) {
+	seen := map[string]bool{} // records: several rules may speak of one
+	add := func(record, when string, m chartMark) {
 		t, ok := chartTime(when)
-		if !ok || t.Unix() < c.From || t.Unix() > c.To || len(c.Marks) >= marksShown {
+		if !ok || t.Unix() < c.From || t.Unix() > c.To || seen[record] || len(c.Marks) >= marksShown {
 			return
 		}
-		p := math.Min(math.Max(x(t.Unix()), 12), chartWidth-12)
-		for taken[int(p/24)] && p < chartWidth-36 {
-			p += 24 // side by side rather than over one another
-		}
-		taken[int(p/24)] = true
-		m.X, m.Y = num(math.Min(p, chartWidth-12)), "20"
+		seen[record] = true
+		m.X, m.Y = num(freeSlot(taken, x(t.Unix()))), "20"
 		c.Marks = append(c.Marks, m)
 	}
 	for i := range cards {
 		for _, e := range cards[i].Proof {
-			add(e.Time, chartMark{ID: e.ID, Rank: cards[i].Rank, Tip: fmt.Sprintf("%s, evidence for %s: %s %s", e.ID, cards[i].Rule, clock(e.Time), e.Doc)})
+			add(fmt.Sprint(e.Path, e.Offset), e.Time, chartMark{ID: e.ID, Rank: cards[i].Rank, Tip: fmt.Sprintf("%s, evidence for %s: %s %s", e.ID, cards[i].Rule, clock(e.Time), e.Doc)})
 		}
 	}
 	for _, s := range r.Sessions {
-		add(s.Time, chartMark{ID: s.ID, Session: true, Fail: s.FailedStage != "", Tip: fmt.Sprintf("session %s: %s %s", s.ID, clock(s.Time), s.Summary)})
+		add(s.ID, s.Time, chartMark{ID: s.ID, Session: true, Fail: s.FailedStage != "", Tip: fmt.Sprintf("session %s: %s %s", s.ID, clock(s.Time), s.Summary)})
 	}
 }

@@ -36,22 +36,25 @@ const (
 // HTML prints a report as one page: no network, readable without scripts, light
 // and dark, on paper too.
 func HTML(w io.Writer, r *engine.Report, _ Style) error {
+	data := newPageData(r)
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"percent": percent, "clock": clock, "words": words, "place": place, "plural": plural, "inc": func(i int) int { return i + 1 },
 		"byteText": byteText, "db": func(db float64) string { return fmt.Sprintf("%+.1f", db) }, "strengthWords": strengthWords,
-		"hundredth": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) }, "join": strings.Join, "marked": marked,
+		"hundredth": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) }, "join": strings.Join, "upper": strings.ToUpper, "marked": marked,
+		"below": func(path string) string { return strings.TrimPrefix(path, data.Folder) },
 		"short": func(s string) string { return s[:min(16, len(s))] },
 	}).Parse(pageTemplate)
 	if err != nil {
 		return err
 	}
-	return t.Execute(w, newPageData(r))
+	return t.Execute(w, data)
 }
 
 // pageData is what the page shows.
 type pageData struct {
 	*engine.Report
 	Title    string
+	Folder   string // that all inputs share, with its slash; "" for none
 	Verdict  verdict
 	Cards    []card
 	Rows     []engine.Diagnosis
@@ -90,7 +93,7 @@ func (c card) Bar(db float64) struct{ X, W string } {
 }
 
 func newPageData(r *engine.Report) *pageData {
-	d := &pageData{Report: r, Title: titleOf(r), Verdict: verdictOf(r), Steps: dialoguesOf(r)}
+	d := &pageData{Report: r, Title: titleOf(r), Folder: folderOf(r.Inputs), Verdict: verdictOf(r), Steps: dialoguesOf(r)}
 	left := evidenceInAll
 	take := func(list []engine.Evidence) ([]engine.Evidence, int) {
 		n := min(len(list), evidenceShown, left)
@@ -139,7 +142,7 @@ func hashOf(source string) string {
 func titleOf(r *engine.Report) string {
 	name := r.Ticket
 	if name == "" {
-		name = commonPath(r.Inputs)
+		name = strings.TrimRight(folderOf(r.Inputs), "/")
 	}
 	if len(r.Diagnoses) == 0 {
 		return strings.TrimSpace("No diagnosis " + name)
@@ -147,19 +150,21 @@ func titleOf(r *engine.Report) string {
 	return strings.TrimSpace(r.Diagnoses[0].Rule + " " + name)
 }
 
-// commonPath is the folder that all inputs share, or the one input.
-func commonPath(inputs []engine.Input) string {
+// folderOf is the folder that all inputs share, with its slash.
+func folderOf(inputs []engine.Input) string {
 	if len(inputs) == 0 {
 		return ""
 	}
 	common := inputs[0].Path
-	for _, in := range inputs[1:] {
+	for i, in := range inputs {
+		if i == 0 || !strings.HasPrefix(in.Path, common) {
+			common = common[:strings.LastIndexByte(common, '/')+1]
+		}
 		for common != "" && !strings.HasPrefix(in.Path, common) {
-			i := strings.LastIndexAny(strings.TrimRight(common, "/!"), "/!")
-			common = common[:max(0, i+1)]
+			common = common[:strings.LastIndexByte(common[:len(common)-1], '/')+1]
 		}
 	}
-	return strings.TrimRight(common, "/!")
+	return common
 }
 
 // piece is a part of an excerpt.

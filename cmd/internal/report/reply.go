@@ -20,8 +20,12 @@ func Reply(w io.Writer, r *engine.Report, style Style) error {
 	p.gap()
 	causes := replyCauses(r)
 	p.wrap("", "", replyOpening(r, causes))
-	for _, d := range causes {
-		p.replyCause(d, len(causes) > 1)
+	for i, d := range causes {
+		title := "What we found"
+		if len(causes) > 1 {
+			title = "Problem " + itoa(i+1)
+		}
+		p.replyCause(title, d)
 	}
 	p.replyNext(r)
 	p.replyLost(r)
@@ -69,16 +73,11 @@ func numberWord(n int) string {
 	return []string{"no", "one", "two", "three"}[n]
 }
 
-func (p *page) replyCause(d *engine.Diagnosis, several bool) {
+func (p *page) replyCause(title string, d *engine.Diagnosis) {
 	p.gap()
-	title := "What we found"
-	if several {
-		title += ": " + strings.TrimSuffix(d.Title, ".")
-	}
 	p.replyHeading(title)
-	if !several {
-		p.wrap("", "", strings.TrimSuffix(d.Title, ".")+".")
-	}
+	p.wrap("", "", strings.TrimSuffix(d.Title, ".")+".")
+	p.gap()
 	p.wrap("", "", d.Cause)
 	if len(d.Evidence) > 0 {
 		e := &d.Evidence[0]

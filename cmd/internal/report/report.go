@@ -27,7 +27,11 @@ func All() []Renderer {
 		{Name: "json", Print: JSON},
 		{Name: "jsonl", Print: JSONL},
 		{Name: "html", Context: 4, Print: HTML},
+		{Name: "md", Print: Markdown},
 		{Name: "reply", Print: Reply},
+		{Name: "csv", Print: CSV},
+		{Name: "sarif", Print: SARIF},
+		{Name: "junit", Print: JUnit},
 	}
 }
 

@@ -300,23 +300,26 @@ func (p *page) inputs(r *engine.Report) {
 }
 
 func inputLine(in *engine.Input) string {
+	s := fmt.Sprintf("%s: %s, %s", in.Path, in.Format, inputCounts(in))
+	if in.First != "" {
+		s += ", " + clock(in.First) + " to " + clock(in.Last)
+	}
+	return s
+}
+
+// inputCounts says how many records of each kind an input gave.
+func inputCounts(in *engine.Input) string {
 	var counts []string
 	for _, c := range []struct {
 		n    int
 		what string
 	}{{in.Events, "event"}, {in.Sessions, "session"}, {in.Lines, "line"}} {
-		if c.n == 1 {
-			counts = append(counts, "1 "+c.what)
-		} else if c.n > 1 {
-			counts = append(counts, fmt.Sprintf("%d %ss", c.n, c.what))
+		if c.n > 0 {
+			counts = append(counts, plural(c.n, c.what))
 		}
 	}
 	if len(counts) == 0 {
-		counts = []string{"no records"}
+		return "no records"
 	}
-	s := fmt.Sprintf("%s: %s, %s", in.Path, in.Format, strings.Join(counts, ", "))
-	if in.First != "" {
-		s += ", " + clock(in.First) + " to " + clock(in.Last)
-	}
-	return s
+	return strings.Join(counts, ", ")
 }
