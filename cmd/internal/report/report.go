@@ -11,7 +11,17 @@ import (
 type Style struct {
 	Width  int  // columns
 	Colour bool // ANSI colours
+	Detail Detail
 }
+
+// Detail is how much a text tells.
+type Detail uint8
+
+const (
+	Normal  Detail = iota
+	Quiet          // a line a diagnosis
+	Verbose        // everything
+)
 
 // Renderer prints a report in one format.
 type Renderer struct {
