@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
 	"kbdiag/cmd/internal/report"
 	"kbdiag/engine"
 	"kbdiag/rules"
@@ -146,6 +147,9 @@ could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 				return usage("--format %s: expected one of %s", format, formatNames())
 			}
 			f.context = r.Context
+			if f.look.verbose {
+				f.context = max(f.context, verboseContext)
+			}
 			if f.look.verbose && f.look.quiet {
 				return usage("--verbose and --quiet: one of them")
 			}
@@ -181,6 +185,9 @@ could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 	c.Flags().StringVar(&failOn, "fail-on", "", "exit with status 4 when a diagnosis is at least this: likely, possible or unlikely")
 	return c
 }
+
+// verboseContext is how many lines --verbose shows around each piece of evidence.
+const verboseContext = 2
 
 // analyse reads the paths as one ticket.
 func (a *app) analyse(c *cobra.Command, f *diagnoseFlags, paths []string) (*engine.Report, error) {

@@ -15,17 +15,14 @@ func Schema(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(schemaOf(false))
+	return enc.Encode(schemaOf())
 }
 
 // schemaMaker turns types into definitions.
-type schemaMaker struct {
-	defs   map[string]any
-	strict bool // no other fields than those known
-}
+type schemaMaker struct{ defs map[string]any }
 
-func schemaOf(strict bool) map[string]any {
-	m := &schemaMaker{defs: map[string]any{}, strict: strict}
+func schemaOf() map[string]any {
+	m := &schemaMaker{defs: map[string]any{}}
 	root := m.object(reflect.TypeFor[engine.Report]())
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "kbdiag report"
@@ -63,11 +60,7 @@ func (m *schemaMaker) object(t reflect.Type) map[string]any {
 			required = append(required, name)
 		}
 	}
-	out := map[string]any{"type": "object", "properties": props, "required": required}
-	if m.strict {
-		out["additionalProperties"] = false
-	}
-	return out
+	return map[string]any{"type": "object", "properties": props, "required": required}
 }
 
 func (m *schemaMaker) of(t reflect.Type) map[string]any {

@@ -24,7 +24,6 @@ func Text(w io.Writer, r *engine.Report, style Style) error {
 		p.line(p.paint(dim, "Ticket "+r.Ticket))
 	}
 	p.summary(r)
-	p.timeline(r)
 	shown, rest := split(r.Diagnoses)
 	if style.Detail == Verbose {
 		shown, rest = r.Diagnoses, nil
@@ -33,6 +32,7 @@ func Text(w io.Writer, r *engine.Report, style Style) error {
 		p.diagnosis(&shown[i])
 	}
 	p.rest(rest)
+	p.timeline(r)
 	p.next(r.Next)
 	p.unexplained(r.Unexplained)
 	p.inputs(r)

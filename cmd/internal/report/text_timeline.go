@@ -27,7 +27,7 @@ func (p *page) timeline(r *engine.Report) {
 	if !ok {
 		return
 	}
-	n := min(p.style.Width-14, timelineWidth, t.Steps)
+	n := min(p.style.Width-15, timelineWidth, t.Steps)
 	all, bad := make([]int, n), make([]int, n)
 	for _, c := range t.Counts {
 		i := c.Step * n / t.Steps
@@ -35,9 +35,9 @@ func (p *page) timeline(r *engine.Report) {
 		bad[i] += c.Problems
 	}
 	end := start.Add(time.Duration(int64(t.Steps)*t.StepSeconds) * time.Second)
-	p.gap()
-	p.line("  all events |" + dense(all) + "|")
-	p.line("  errors     |" + p.paint(red, dense(bad)) + "|")
+	p.heading("Events over time")
+	p.line("  events     |" + dense(all) + "|")
+	p.line("  problems   |" + p.paint(red, dense(bad)) + "|")
 	if mark := incidentMark(r.Incident, start, end, n); mark != "" {
 		p.line("  incident   |" + mark + "|")
 	}
