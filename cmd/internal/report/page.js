@@ -114,8 +114,8 @@ function reveal() {
 window.addEventListener('hashchange', reveal);
 if (location.hash) reveal();
 
-// Paper shows all.
+// Paper shows the reasons too.
 var closed = [];
-window.addEventListener('beforeprint', function () { closed = all('details:not([open])'); closed.forEach(function (d) { d.open = true; }); });
+window.addEventListener('beforeprint', function () { closed = all('details.why:not([open])'); closed.forEach(function (d) { d.open = true; }); });
 window.addEventListener('afterprint', function () { closed.forEach(function (d) { d.open = false; }); });
 })();
