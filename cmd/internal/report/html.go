@@ -39,7 +39,7 @@ func HTML(w io.Writer, r *engine.Report, _ Style) error {
 	data := newPageData(r)
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"percent": percent, "clock": clock, "words": words, "place": place, "plural": plural, "inc": func(i int) int { return i + 1 },
-		"byteText": byteText, "db": func(db float64) string { return fmt.Sprintf("%+.1f", db) }, "strengthWords": strengthWords,
+		"byteText": ByteText, "db": func(db float64) string { return fmt.Sprintf("%+.1f", db) }, "strengthWords": strengthWords,
 		"hundredth": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) }, "join": strings.Join, "upper": strings.ToUpper, "marked": marked,
 		"below": func(path string) string { return strings.TrimPrefix(path, data.Folder) },
 		"short": func(s string) string { return s[:min(16, len(s))] },

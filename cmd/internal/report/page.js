@@ -44,7 +44,7 @@ function filter() {
       all('[data-find]', card).forEach(function (e) { e.removeAttribute('data-hide'); });
     }
   });
-  found.textContent = want.length || range ? shown + ' parts shown' : '';
+  found.textContent = want.length || range ? shown + (shown === 1 ? ' part shown' : ' parts shown') : '';
 }
 tools.hidden = false;
 tools.addEventListener('submit', function (e) { e.preventDefault(); });

@@ -74,8 +74,8 @@ func grouped(n int) string {
 	return s
 }
 
-// byteText writes a size in decimal units.
-func byteText(n int64) string {
+// ByteText writes a size in decimal units: "812 kB", "1.2 GB".
+func ByteText(n int64) string {
 	f, unit := float64(n), 0
 	units := []string{"B", "kB", "MB", "GB", "TB"}
 	for ; f >= 1000 && unit < len(units)-1; unit++ {
