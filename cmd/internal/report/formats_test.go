@@ -138,7 +138,7 @@ func TestPageOfALargeTicket(t *testing.T) {
 	if len(out) > 5<<20 {
 		t.Errorf("%d bytes", len(out))
 	}
-	for _, want := range []string{"40 more pieces are in the JSON", "more inputs are in the JSON", "more are in the JSON"} {
+	for _, want := range []string{"60 more pieces are in the JSON", "more inputs are in the JSON", "more are in the JSON"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the page does not say: %q", want)
 		}

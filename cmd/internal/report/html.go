@@ -25,12 +25,12 @@ const (
 	// cardsShown bounds the diagnoses that the page shows whole, rowsShown those
 	// that it lists.
 	cardsShown = 25
-	rowsShown  = 500
+	rowsShown  = 300
 	// evidenceShown bounds the evidence of one diagnosis, evidenceInAll that of
 	// the page.
-	evidenceShown = 60
-	evidenceInAll = 1500
-	inputsShown   = 2000
+	evidenceShown = 40
+	evidenceInAll = 600
+	inputsShown   = 500
 )
 
 // HTML prints a report as one page: no network, readable without scripts, light

@@ -101,6 +101,12 @@ all('.chart').forEach(function (c) {
   });
 });
 
+// Where the chart is wider than the screen, the incident is brought into sight.
+all('.chartbox').forEach(function (b) {
+  var w = b.querySelector('.window');
+  if (w) b.scrollLeft = +w.getAttribute('x') / 1000 * b.scrollWidth - b.clientWidth / 4;
+});
+
 // A link to a piece of evidence opens what hides it.
 function reveal() {
   var el = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1)));
