@@ -124,6 +124,9 @@ func (r *Run) Report(rd *parsers.Reader, accounts []*parsers.Account) *Report {
 	}
 	rep.Next = questions(ranked)
 	rep.Diagnoses = r.diagnoses(ranked, evidenceHasher{rd})
+	rep.number()
+	r.surround(rep, rd)
+	rep.Timeline, rep.Sessions = r.merged.scene.times.report(), r.merged.scene.report(r.scrub)
 	rep.Unexplained = r.merged.problems.unexplained(r.explainedKinds(ranked), r.window)
 	for i := range rep.Unexplained {
 		rep.Unexplained[i].Example = r.scrub(rep.Unexplained[i].Example)
@@ -271,11 +274,12 @@ func (r *Run) addSignal(d *Diagnosis, sig *signal, st *signalState, hash evidenc
 func (r *Run) evidence(sig *signal, st *signalState, hash evidenceHasher) Evidence {
 	h := st.best(r.window)
 	e := Evidence{
-		Signal: sig.rule.Name, Doc: sig.rule.Doc,
+		Signal: sig.rule.Name, On: string(sig.rule.On), Doc: sig.rule.Doc,
 		Path: h.pos.Path, Line: h.pos.Line, Record: h.pos.Record, Offset: h.pos.Offset, Length: h.pos.Length,
 		SHA256: hash.of(h.pos), Time: FormatTime(h.time, h.zone), Host: h.host,
 		Excerpt: r.scrub(h.excerpt), Count: st.hits.count,
 	}
+	e.Marks = marksOf(sig, e.Excerpt)
 	if st.hits.count > 1 {
 		e.First, e.Last = st.hits.timeSpan()
 	}

@@ -19,8 +19,10 @@ type Report struct {
 	Diagnoses   []Diagnosis   `json:"diagnoses"`
 	Next        []Question    `json:"next"`
 	Unexplained []Unexplained `json:"unexplained"`
-	Notes       []string      `json:"notes,omitempty"`   // doubts that bear on the whole answer
-	Partial     bool          `json:"partial,omitempty"` // reading was interrupted
+	Timeline    *Timeline     `json:"timeline,omitempty"`
+	Sessions    []Dialogue    `json:"sessions,omitempty"` // the first sessionsShown of them, those that failed first
+	Notes       []string      `json:"notes,omitempty"`    // doubts that bear on the whole answer
+	Partial     bool          `json:"partial,omitempty"`  // reading was interrupted
 
 	first []float64 // features of the first diagnosis, for calibration
 }
@@ -122,20 +124,24 @@ type Term struct {
 
 // Evidence is one record that a signal matched.
 type Evidence struct {
-	Signal  string `json:"signal"`
-	Doc     string `json:"doc,omitempty"` // what it means that it was seen
-	Path    string `json:"path"`
-	Line    int    `json:"line,omitempty"`
-	Record  uint64 `json:"record,omitempty"`
-	Offset  int64  `json:"offset"`
-	Length  int64  `json:"length"`
-	SHA256  string `json:"sha256,omitempty"` // of the Length bytes at Offset
-	Time    string `json:"time,omitempty"`
-	Host    string `json:"host,omitempty"`
-	Excerpt string `json:"excerpt"`
-	Count   int    `json:"count"`           // records that the signal matched, this one included
-	First   string `json:"first,omitempty"` // time of the first and the last of them
-	Last    string `json:"last,omitempty"`
+	ID      string        `json:"id"`           // e1, e2, ... in the order of the report
+	On      string        `json:"on,omitempty"` // kind of the record: event, exchange, session, line
+	Signal  string        `json:"signal"`
+	Doc     string        `json:"doc,omitempty"` // what it means that it was seen
+	Path    string        `json:"path"`
+	Line    int           `json:"line,omitempty"`
+	Record  uint64        `json:"record,omitempty"`
+	Offset  int64         `json:"offset"`
+	Length  int64         `json:"length"`
+	SHA256  string        `json:"sha256,omitempty"` // of the Length bytes at Offset
+	Time    string        `json:"time,omitempty"`
+	Host    string        `json:"host,omitempty"`
+	Excerpt string        `json:"excerpt"`
+	Marks   []Mark        `json:"marks,omitempty"` // what the rule looks for in the excerpt
+	Count   int           `json:"count"`           // records that the signal matched, this one included
+	First   string        `json:"first,omitempty"` // time of the first and the last of them
+	Last    string        `json:"last,omitempty"`
+	Context []ContextLine `json:"context,omitempty"` // the lines around it, where they were asked for
 }
 
 // Unseen is a signal that the inputs cannot tell, and why.

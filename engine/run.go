@@ -22,6 +22,7 @@ type Options struct {
 	Trace   bool            // count what each signal costs, for Run.Trace
 	Workers int             // 0 for one a processor
 	Version string          // of the tool, for the report
+	Context int             // lines to show around each piece of evidence, 0 for none
 }
 
 // Run takes the records of one ticket.
@@ -79,6 +80,7 @@ type Worker struct {
 	counts    Counts
 	dear      bool // some signal may have used up what it may cost
 	left      int  // records outside --since and --until
+	scene     scene
 }
 
 // Counts says how much the index spared.
@@ -115,6 +117,7 @@ func (r *Run) Worker() *Worker {
 		supplied:  newSupplied(),
 		products:  map[string]statedProduct{},
 		open:      map[int32]bool{},
+		scene:     newScene(),
 	}
 	if r.opts.Trace {
 		w.trace = make([]SignalTrace, len(r.set.signals))
@@ -167,6 +170,7 @@ func (w *Worker) merge(o *Worker) {
 	w.counts.Records += o.counts.Records
 	w.counts.Evaluations += o.counts.Evaluations
 	w.left += o.left
+	w.scene.merge(&o.scene)
 }
 
 // product keeps what an input says of the product: of equal texts the first

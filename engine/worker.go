@@ -54,6 +54,7 @@ func (w *Worker) event(e *parsers.Event) {
 		w.left++
 		return
 	}
+	w.scene.times.event(e)
 	ref, log := w.provider(e), w.log(e)
 	kind := eventKind{ref.folded, e.ID}
 	w.count(e, ref, log, kind)
@@ -137,6 +138,7 @@ func (w *Worker) session(s *parsers.Session) {
 		w.supplied.protocols[strings.Clone(s.Protocol)] = true
 	}
 	w.burst.session(s)
+	w.scene.session(s)
 	if p, ok := productOfSession(s); ok {
 		w.product(p)
 	}

@@ -17,7 +17,7 @@ type Secrets struct {
 }
 
 // hidden are stand-ins that a client or a person wrote in place of a secret.
-var hidden = regexp.MustCompile(`^(?i:\*+|x{3,}|\.{3,}|<[^>]*>|\[[^\]]*\]|\{[^}]*\}|\(hidden\)|redacted|password|passwd)$`)
+var hidden = regexp.MustCompile(`^(?i:\*+|x{3,}|\.{3,}|<[^>]*>|\[[^\]]*\]|\{[^}]*\}|\(hidden\)|redacted|\[redacted.*|password|passwd)$`)
 
 // IsHidden reports whether s is no secret but a mark that one was given and
 // hidden.

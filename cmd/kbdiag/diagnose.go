@@ -2,14 +2,11 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"kbdiag/cmd/internal/report"
 	"kbdiag/engine"
@@ -26,7 +23,8 @@ type diagnoseFlags struct {
 	product string
 	top     int
 	skew    []string
-	noColor bool
+	context int // lines around the evidence
+	look    lookFlags
 	table   string
 }
 
@@ -40,7 +38,7 @@ func (f *diagnoseFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.table, "calibration", "", "table of kbdiag rules calibrate; a folder of rules may bring its own")
 	c.Flags().IntVar(&f.top, "top", 10, "number of diagnoses to give, 0 for all")
 	c.Flags().StringArrayVar(&f.skew, "skew", nil, "clock of a host: how far it is ahead, such as MAIL3=+90s, MAIL3=-2m~5s where that may be off by 5s (may be given again)")
-	c.Flags().BoolVar(&f.noColor, "no-color", false, "no colours, whatever the terminal")
+	c.Flags().BoolVar(&f.look.noColor, "no-color", false, "no colours, whatever the terminal")
 }
 
 // compile makes the rules ready, with the table of confidence to use.
@@ -80,7 +78,7 @@ func isFile(path string) bool {
 }
 
 func (f *diagnoseFlags) options() (engine.Options, error) {
-	opts := engine.Options{Top: f.top, Product: f.product, Version: version}
+	opts := engine.Options{Top: f.top, Context: f.context, Product: f.product, Version: version}
 	if f.top < 0 {
 		return opts, usage("--top %d: expected 0 or more", f.top)
 	}
@@ -141,11 +139,19 @@ Exit status: 0 ran, 1 nothing could be analysed, 2 usage, 3 part of the input
 could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 		Example: `  kbdiag diagnose ticket-4711/
   kbdiag diagnose --product "Exchange Server 5.5" application.csv telnet.txt
-  kbdiag diagnose --format json -o report.json ticket.zip`,
+  kbdiag diagnose --format html -o report.html ticket.zip
+  kbdiag diagnose --format reply ticket-4711/ > mail.txt`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			r, ok := report.Find(format)
 			if !ok {
 				return usage("--format %s: expected one of %s", format, formatNames())
+			}
+			f.context = r.Context
+			if f.look.verbose {
+				f.context = max(f.context, verboseContext)
+			}
+			if f.look.verbose && f.look.quiet {
+				return usage("--verbose and --quiet: one of them")
 			}
 			threshold, err := failLevel(failOn)
 			if err != nil {
@@ -160,7 +166,7 @@ could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 				return err
 			}
 			defer done()
-			if err := r.Print(out, rep, a.style(out, f.noColor)); err != nil {
+			if err := a.show(out, r, rep, &f.look); err != nil {
 				return failed(err)
 			}
 			if err := a.reportStatus(rep); err != nil {
@@ -173,11 +179,15 @@ could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 		},
 	}
 	f.add(c)
+	f.look.add(c)
 	c.Flags().StringVar(&format, "format", "text", formatNames())
 	c.Flags().StringVarP(&output, "output", "o", "", "write to this file")
 	c.Flags().StringVar(&failOn, "fail-on", "", "exit with status 4 when a diagnosis is at least this: likely, possible or unlikely")
 	return c
 }
+
+// verboseContext is how many lines --verbose shows around each piece of evidence.
+const verboseContext = 2
 
 // analyse reads the paths as one ticket.
 func (a *app) analyse(c *cobra.Command, f *diagnoseFlags, paths []string) (*engine.Report, error) {
@@ -251,22 +261,4 @@ func reaches(rep *engine.Report, threshold int) bool {
 		}
 	}
 	return false
-}
-
-// style tells how text is to look on out: colours only on a terminal, and
-// never against the user's wish (no-color.org).
-func (a *app) style(out io.Writer, noColor bool) report.Style {
-	s := report.Style{Width: 80}
-	f, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return s
-	}
-	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 {
-		s.Width = min(w, 120)
-	}
-	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 40 {
-		s.Width = min(n, 120)
-	}
-	s.Colour = !noColor && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	return s
 }

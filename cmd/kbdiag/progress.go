@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"sync"
 	"time"
 
 	"golang.org/x/term"
 
+	"kbdiag/cmd/internal/report"
 	"kbdiag/parsers"
 )
 
@@ -49,8 +49,8 @@ func (a *app) watch(src *source, paths []string, streams bool, out io.Writer) (s
 	})
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
@@ -98,29 +98,14 @@ func (b *bar) clear() {
 // text gives the line, short enough for a terminal of 80 columns.
 func (b *bar) text(since time.Duration) string {
 	read := b.p.Bytes.Load()
-	s := fmt.Sprintf("%d of %d files  %s", b.p.Files.Load(), b.files, byteText(read))
+	s := fmt.Sprintf("%d of %d files  %s", b.p.Files.Load(), b.files, report.ByteText(read))
 	if !b.open {
-		s += " of " + byteText(b.bytes)
+		s += " of " + report.ByteText(b.bytes)
 	}
 	rate := float64(read) / max(since.Seconds(), 0.001)
-	s += fmt.Sprintf("  %s/s  %d records", byteText(int64(rate)), b.p.Records.Load())
+	s += fmt.Sprintf("  %s/s  %d records", report.ByteText(int64(rate)), b.p.Records.Load())
 	if left := b.bytes - read; !b.open && rate > 0 && left > 0 {
 		s += "  " + (time.Duration(float64(left)/rate) * time.Second).String() + " left"
 	}
 	return s
 }
-
-// byteText writes a size in decimal units: "812 kB", "1.2 GB".
-func byteText(n int64) string {
-	f, unit := float64(n), 0
-	for ; f >= 1000 && unit < len(byteUnits)-1; unit++ {
-		f /= 1000
-	}
-	digits := 0
-	if unit > 0 && f < 10 {
-		digits = 1
-	}
-	return strconv.FormatFloat(f, 'f', digits, 64) + " " + byteUnits[unit]
-}
-
-var byteUnits = [...]string{"B", "kB", "MB", "GB", "TB"}

@@ -58,7 +58,9 @@ func everyCommand(t *testing.T, paths ...string) string {
 	return outputOf(t, [][]string{
 		{"events", "--format", "jsonl"}, {"events", "--format", "text"}, {"events", "--format", "csv"},
 		{"sessions", "--format", "jsonl"}, {"sessions", "--format", "text"}, {"sessions", "--format", "csv"},
-		{"diagnose", "--format", "json"}, {"diagnose", "--format", "text"},
+		{"diagnose", "--format", "json", "--verbose"}, {"diagnose", "--format", "text"}, {"diagnose", "--format", "text", "--verbose"},
+		{"diagnose", "--format", "html"}, {"diagnose", "--format", "md"}, {"diagnose", "--format", "reply"}, {"diagnose", "--format", "csv"},
+		{"diagnose", "--format", "sarif"}, {"diagnose", "--format", "junit"},
 		{"inspect"}, {"inspect", "--format", "json"},
 		{"explain", "Q189732"}, {"sessions", "--where", "outcome != \"success\""},
 	}, paths)
@@ -100,7 +102,7 @@ func TestSecretsNeverShowInAnyForm(t *testing.T) {
 			if d.name == "whole" {
 				out = everyCommand(t, filepath.ToSlash(dir))
 			} else {
-				out = outputOf(t, [][]string{{"events", "--format", "text"}, {"sessions", "--format", "jsonl"}, {"diagnose", "--format", "json"}}, []string{filepath.ToSlash(dir)})
+				out = outputOf(t, [][]string{{"events", "--format", "text"}, {"sessions", "--format", "jsonl"}, {"diagnose", "--format", "json"}, {"diagnose", "--format", "html"}}, []string{filepath.ToSlash(dir)})
 			}
 			if len(out) < 10_000 {
 				t.Fatalf("only %d bytes of output", len(out))

@@ -11,20 +11,37 @@ import (
 type Style struct {
 	Width  int  // columns
 	Colour bool // ANSI colours
+	Detail Detail
 }
+
+// Detail is how much a text tells.
+type Detail uint8
+
+const (
+	Normal  Detail = iota
+	Quiet          // a line a diagnosis
+	Verbose        // everything
+)
 
 // Renderer prints a report in one format.
 type Renderer struct {
-	Name  string
-	Print func(io.Writer, *engine.Report, Style) error
+	Name    string
+	Context int // lines around each piece of evidence that it shows
+	Print   func(io.Writer, *engine.Report, Style) error
 }
 
 // All lists the formats. A new one is a file here and a line in this list.
 func All() []Renderer {
 	return []Renderer{
-		{"text", Text},
-		{"json", JSON},
-		{"jsonl", JSONL},
+		{Name: "text", Print: Text},
+		{Name: "json", Print: JSON},
+		{Name: "jsonl", Print: JSONL},
+		{Name: "html", Context: 4, Print: HTML},
+		{Name: "md", Print: Markdown},
+		{Name: "reply", Print: Reply},
+		{Name: "csv", Print: CSV},
+		{Name: "sarif", Print: SARIF},
+		{Name: "junit", Print: JUnit},
 	}
 }
 

@@ -22,21 +22,24 @@ func sample() *engine.Report {
 			Rank: 1, Rule: "Q100001", Title: "A title that is long enough to be wrapped at the edge of a narrow terminal, I hope",
 			Confidence: 0.87, Level: engine.Likely, ScoreDB: 8.2,
 			Terms:    []engine.Term{{Name: "prior", DB: -10, Why: "before any evidence"}, {Name: "seen_it", DB: 18.2, Why: "seen"}},
-			Evidence: []engine.Evidence{{Signal: "seen_it", Path: "app.csv", Line: 3, Excerpt: "Größe über allem " + strings.Repeat("word ", 40), Count: 2, Doc: "It was seen."}},
-			Against:  []engine.Evidence{{Signal: "other", Path: "app.csv", Line: 9, Excerpt: "contradiction", Count: 1}},
+			Evidence: []engine.Evidence{{ID: "e1", On: "event", Time: "1999-03-12T09:26:14", Marks: []engine.Mark{{Offset: 0, Length: 7}}, Signal: "seen_it", Path: "app.csv", Line: 3, Excerpt: "Größe über allem " + strings.Repeat("word ", 40), Count: 2, Doc: "It was seen."}},
+			Against:  []engine.Evidence{{ID: "e2", On: "event", Signal: "other", Path: "app.csv", Line: 9, Excerpt: "contradiction", Count: 1}},
 			Unknown:  []engine.Unseen{{Signal: "not_told", Why: "no transcript was supplied"}},
 			Group:    []string{"Q100002"}, Separate: []string{"Q100002: a test by hand"},
 			Cause: "The cause.", Steps: []engine.Step{{Text: "Do it.", Verify: "It is done."}}, References: []string{"Q1"},
 		}, {Rank: 2, Rule: "Q100003", Title: "Another", Confidence: 0.01, Level: engine.Unlikely}},
-		Next:        []engine.Question{{Ask: "What else?", GainBits: 0.5, Cost: 2, Separates: []string{"Q100001"}}},
+		Next:     []engine.Question{{Ask: "What else?", GainBits: 0.5, Cost: 2, Separates: []string{"Q100001"}}},
+		Timeline: &engine.Timeline{From: "1999-03-10T00:00:00", StepSeconds: 3600, Steps: 60, Counts: []engine.TimelineBin{{Step: 0, Events: 4}, {Step: 57, Events: 9, Problems: 3}, {Step: 59, Events: 1}}},
+		Sessions: []engine.Dialogue{{ID: "s1", Path: "pop3.txt", Line: 1, Protocol: "pop3", Server: "mail1", Port: 110, Outcome: "auth failed", FailedStage: "auth",
+			Turns: []engine.Turn{{From: "server", Text: "+OK ready"}, {From: "client", Line: 2, Text: "PASS [redacted]"}, {From: "server", Line: 3, Text: "-ERR no", Failed: true}}}},
 		Unexplained: []engine.Unexplained{{Provider: "X", ID: 1, Count: 3, Example: "X 1 error: unexplained", Path: "app.csv", Line: 4}},
 	}
 }
 
 func TestTextFitsTheWidth(t *testing.T) {
-	for _, width := range []int{60, 80, 120} {
+	for _, width := range []int{60, 80, 120, 161} {
 		var b bytes.Buffer
-		if err := Text(&b, sample(), Style{Width: width}); err != nil {
+		if err := Text(&b, sample(), Style{Width: width, Detail: Detail(2 * (width % 2))}); err != nil {
 			t.Fatal(err)
 		}
 		if !utf8.Valid(b.Bytes()) || strings.Contains(b.String(), "\x1b") {
@@ -62,8 +65,8 @@ func TestTextSaysEverything(t *testing.T) {
 	for _, want := range []string{
 		"Q100001", "87%", "likely", "app.csv:3", "2 times", "Größe", "It was seen.", "Against it", "contradiction",
 		"not told: no transcript", "Q100002", "a test by hand", "The cause.", "1. Do it.", "Check: It is done.", "Q1",
-		"-10.0 prior", "+18.2 seen it", "What else?", "0.50 bits", "unexplained", "NOT READ", "a picture", "stated with --at",
-		"Less likely", "Q100003",
+		"-10.0 prior", "+18.2 seen it", "What else?", "about 2 min", "unexplained", "NOT READ", "a picture", "stated with --at",
+		"Less likely", "Q100003", "Events over time", "problems", "^",
 	} {
 		if !strings.Contains(lines, want) {
 			t.Errorf("%q is not in the report:\n%s", want, b.String())
@@ -113,7 +116,7 @@ func TestJSONNames(t *testing.T) {
 		}
 	}
 	e := d["evidence"].([]any)[0].(map[string]any)
-	for _, name := range []string{"signal", "path", "line", "offset", "length", "excerpt", "count"} {
+	for _, name := range []string{"signal", "path", "line", "offset", "length", "excerpt", "count", "id"} {
 		if _, ok := e[name]; !ok {
 			t.Errorf("evidence has no %q", name)
 		}

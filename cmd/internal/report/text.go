@@ -5,80 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"kbdiag/engine"
 )
-
-// page writes wrapped text.
-type page struct {
-	w     *bufio.Writer
-	style Style
-}
-
-// Colours of ANSI terminals.
-const (
-	bold  = "1"
-	dim   = "2"
-	red   = "31"
-	green = "32"
-	amber = "33"
-)
-
-func (p *page) paint(colour, s string) string {
-	if !p.style.Colour || s == "" {
-		return s
-	}
-	return "\x1b[" + colour + "m" + s + "\x1b[0m"
-}
-
-func (p *page) line(s string) { p.w.WriteString(s); p.w.WriteByte('\n') }
-
-func (p *page) gap() { p.w.WriteByte('\n') }
-
-// heading writes the title of a part of the report.
-func (p *page) heading(s string) { p.gap(); p.line(p.paint(bold, s)) }
-
-// wrap writes a text in the page's width: first stands before the first line,
-// rest before the others. Paragraphs stay apart.
-func (p *page) wrap(first, rest, text string) {
-	prefix := first
-	for _, para := range strings.Split(strings.TrimSpace(text), "\n") {
-		line := prefix
-		empty := true
-		for _, word := range strings.Fields(para) {
-			if !empty && columns(line)+1+columns(word) > p.style.Width {
-				p.line(line)
-				line, empty = rest, true
-			}
-			if !empty {
-				line += " "
-			}
-			line += word
-			empty = false
-		}
-		p.line(strings.TrimRight(line, " "))
-		prefix = rest
-	}
-}
-
-// columns counts characters, colour codes left out.
-func columns(s string) int {
-	n := utf8.RuneCountInString(s)
-	for i := strings.Index(s, "\x1b["); i >= 0; {
-		end := strings.IndexByte(s[i:], 'm')
-		if end < 0 {
-			break
-		}
-		n -= end + 1
-		next := strings.Index(s[i+end:], "\x1b[")
-		if next < 0 {
-			break
-		}
-		i += end + next
-	}
-	return n
-}
 
 // Text prints a report for people. The first lines answer: which article, how
 // sure, why.
@@ -87,19 +16,43 @@ func Text(w io.Writer, r *engine.Report, style Style) error {
 		style.Width = 80
 	}
 	p := &page{w: bufio.NewWriter(w), style: style}
+	if style.Detail == Quiet {
+		p.lines(r)
+		return p.w.Flush()
+	}
 	if r.Ticket != "" {
 		p.line(p.paint(dim, "Ticket "+r.Ticket))
 	}
 	p.summary(r)
 	shown, rest := split(r.Diagnoses)
+	if style.Detail == Verbose {
+		shown, rest = r.Diagnoses, nil
+	}
 	for i := range shown {
 		p.diagnosis(&shown[i])
 	}
 	p.rest(rest)
+	p.timeline(r)
 	p.next(r.Next)
 	p.unexplained(r.Unexplained)
 	p.inputs(r)
 	return p.w.Flush()
+}
+
+// lines writes a line for each diagnosis.
+func (p *page) lines(r *engine.Report) {
+	for _, d := range r.Diagnoses {
+		p.line(fmt.Sprintf("%-8s %4s  %s  %s", d.Rule, percent(d.Confidence), p.level(d.Level)+strings.Repeat(" ", 8-len(d.Level)), d.Title))
+	}
+	if len(r.Diagnoses) == 0 {
+		p.line("No diagnosis")
+	}
+}
+
+// whole says whether a diagnosis is printed with its reasons and steps: the
+// first, those that are likely, and all where everything is asked for.
+func (p *page) whole(d *engine.Diagnosis) bool {
+	return d.Rank == 1 || d.Level == engine.Likely || p.style.Detail == Verbose
 }
 
 // fullShown is how many diagnoses are printed whole.
@@ -137,7 +90,17 @@ func (p *page) level(l engine.Level) string {
 	return p.paint(colour, string(l))
 }
 
-func percent(c float64) string { return fmt.Sprintf("%.0f%%", 100*c) }
+// percent writes a confidence. Nothing is certain, and what is listed is not
+// impossible.
+func percent(c float64) string {
+	switch {
+	case c > 0 && c < 0.01:
+		return "<1%"
+	case c > 0.99 && c < 1:
+		return ">99%"
+	}
+	return fmt.Sprintf("%.0f%%", 100*c)
+}
 
 // bar draws a confidence in ten steps.
 func bar(c float64) string {
@@ -166,10 +129,16 @@ func (p *page) diagnosis(d *engine.Diagnosis) {
 	}
 	p.evidence("Evidence", d.Evidence)
 	p.evidence("Against it", d.Against)
-	p.terms(d)
+	if p.whole(d) {
+		p.terms(d)
+	}
 	p.unknown(d.Unknown)
 	p.part("Cause")
 	p.wrap("     ", "     ", d.Cause)
+	if !p.whole(d) {
+		p.wrap("   ", "   ", p.paint(dim, "(reasons and steps: --verbose)"))
+		return
+	}
 	p.steps(d.Steps)
 	if len(d.References) > 0 {
 		p.part("See also")
@@ -184,24 +153,59 @@ func (p *page) evidence(title string, list []engine.Evidence) {
 		return
 	}
 	p.part(title)
-	for i := range list {
+	for i := 0; i < len(list); {
 		e := &list[i]
-		head := place(e.Path, e.Line, e.Record)
-		if e.Time != "" {
-			head += "  " + clock(e.Time)
+		same := i + 1
+		for same < len(list) && list[same].Path == e.Path && list[same].Offset == e.Offset && list[same].Excerpt == e.Excerpt && list[same].Count == e.Count {
+			same++ // another signal of the rule on the same record
 		}
-		if e.Count > 1 {
-			head += fmt.Sprintf("  (%d times", e.Count)
-			if e.First != "" && e.First != e.Last {
-				head += ", " + clock(e.First) + " to " + clock(e.Last)
+		p.wrap("     ", "       ", p.paint(dim, evidenceHead(e)))
+		p.wrap("       ", "       ", p.marking(e))
+		for _, o := range list[i:same] {
+			if o.Doc != "" {
+				p.wrap("       = ", "         ", o.Doc)
 			}
-			head += ")"
 		}
-		p.wrap("     ", "       ", p.paint(dim, head))
-		p.wrap("       ", "       ", e.Excerpt)
-		if e.Doc != "" {
-			p.wrap("       = ", "         ", e.Doc)
+		if p.style.Detail == Verbose {
+			p.exact(list[i:same])
 		}
+		i = same
+	}
+}
+
+func evidenceHead(e *engine.Evidence) string {
+	head := place(e.Path, e.Line, e.Record)
+	if e.Time != "" {
+		head += "  " + clock(e.Time)
+	}
+	if e.Count > 1 {
+		head += "  (" + grouped(e.Count) + " times"
+		if e.First != "" && e.First != e.Last {
+			head += ", " + clock(e.First) + " to " + clock(e.Last)
+		}
+		head += ")"
+	}
+	return head
+}
+
+// exact writes where a record stands to the byte, and the lines around it.
+func (p *page) exact(list []engine.Evidence) {
+	e := &list[0]
+	var names []string
+	for _, o := range list {
+		names = append(names, o.ID+" "+words(o.Signal))
+	}
+	text := strings.Join(names, ", ") + fmt.Sprintf("; bytes %d to %d", e.Offset, e.Offset+e.Length)
+	if e.SHA256 != "" {
+		text += ", SHA-256 " + e.SHA256[:min(16, len(e.SHA256))]
+	}
+	p.wrap("       ", "         ", p.paint(dim, text))
+	for _, c := range e.Context {
+		mark := " "
+		if c.Own {
+			mark = ">"
+		}
+		p.line(p.cut(fmt.Sprintf("       %s%5d  %s", mark, c.Line, strings.ReplaceAll(c.Text, "\t", " "))))
 	}
 }
 
@@ -216,7 +220,8 @@ func place(path string, line int, record uint64) string {
 }
 
 func (p *page) terms(d *engine.Diagnosis) {
-	p.part(fmt.Sprintf("Why %s (score %+.1f decibans)", percent(d.Confidence), d.ScoreDB))
+	p.part(fmt.Sprintf("Why %s", percent(d.Confidence)))
+	p.wrap("     ", "     ", p.paint(dim, fmt.Sprintf("In decibans, %+.1f in all: +10 is ten times as likely, +3 twice, -10 a tenth.", d.ScoreDB)))
 	for _, t := range d.Terms {
 		p.wrap(fmt.Sprintf("     %+6.1f  ", t.DB), "             ", words(t.Name)+": "+t.Why)
 	}
@@ -265,7 +270,7 @@ func (p *page) next(list []engine.Question) {
 	p.heading("What to ask for next")
 	for i, q := range list {
 		p.wrap(fmt.Sprintf(" %d. ", i+1), "    ", q.Ask)
-		p.wrap("    ", "    ", p.paint(dim, fmt.Sprintf("for %s; expected to tell %.2f bits, about %.0f min", strings.Join(q.Separates, ", "), q.GainBits, q.Cost)))
+		p.wrap("    ", "    ", p.paint(dim, fmt.Sprintf("tells more about %s; about %.0f min", strings.Join(q.Separates, ", "), q.Cost)))
 	}
 }
 
@@ -275,7 +280,7 @@ func (p *page) unexplained(list []engine.Unexplained) {
 	}
 	p.heading("Errors that no diagnosis explains")
 	for _, u := range list {
-		p.wrap(fmt.Sprintf(" %5dx ", u.Count), "        ", fmt.Sprintf("%s (%s:%d)", u.Example, u.Path, u.Line))
+		p.wrap(fmt.Sprintf(" %5dx ", u.Count), "        ", fmt.Sprintf("%s (%s)", u.Example, place(u.Path, u.Line, 0)))
 	}
 }
 
@@ -300,23 +305,26 @@ func (p *page) inputs(r *engine.Report) {
 }
 
 func inputLine(in *engine.Input) string {
+	s := fmt.Sprintf("%s: %s, %s", in.Path, in.Format, inputCounts(in))
+	if in.First != "" {
+		s += ", " + clock(in.First) + " to " + clock(in.Last)
+	}
+	return s
+}
+
+// inputCounts says how many records of each kind an input gave.
+func inputCounts(in *engine.Input) string {
 	var counts []string
 	for _, c := range []struct {
 		n    int
 		what string
 	}{{in.Events, "event"}, {in.Sessions, "session"}, {in.Lines, "line"}} {
-		if c.n == 1 {
-			counts = append(counts, "1 "+c.what)
-		} else if c.n > 1 {
-			counts = append(counts, fmt.Sprintf("%d %ss", c.n, c.what))
+		if c.n > 0 {
+			counts = append(counts, plural(c.n, c.what))
 		}
 	}
 	if len(counts) == 0 {
-		counts = []string{"no records"}
+		return "no records"
 	}
-	s := fmt.Sprintf("%s: %s, %s", in.Path, in.Format, strings.Join(counts, ", "))
-	if in.First != "" {
-		s += ", " + clock(in.First) + " to " + clock(in.Last)
-	}
-	return s
+	return strings.Join(counts, ", ")
 }

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"kbdiag/engine"
+)
+
+// verdict is the answer in one sentence, for all formats.
+type verdict struct {
+	Sure  engine.Level // of the first diagnosis, "" for none
+	Text  string
+	Also  []string // rules of other diagnoses that are likely
+	Reach string   // what kind of answer it is, in words
+}
+
+func verdictOf(r *engine.Report) verdict {
+	if len(r.Diagnoses) == 0 {
+		return verdict{Text: fmt.Sprintf("No diagnosis: none of the %s fits what was supplied.", plural(r.Tool.Rules, "rule"))}
+	}
+	first := &r.Diagnoses[0]
+	v := verdict{Sure: first.Level, Text: first.Title}
+	switch first.Level {
+	case engine.Likely:
+		v.Reach = "Most likely cause"
+	case engine.Possible:
+		v.Reach = "Possible cause"
+	default:
+		v.Reach = "Nothing likely; the nearest is"
+	}
+	for _, d := range r.Diagnoses[1:] {
+		if d.Level == engine.Likely {
+			v.Also = append(v.Also, d.Rule)
+		}
+	}
+	return v
+}
+
+// strengthWords says what a number of decibans means: how many times as likely
+// the evidence is if the diagnosis is right.
+func strengthWords(db float64) string {
+	times := math.Pow(10, math.Abs(db)/10)
+	var n string
+	switch {
+	case times < 1.05:
+		return "says nothing"
+	case times < 10:
+		n = fmt.Sprintf("%.1f", times)
+	default:
+		n = fmt.Sprintf("%.0f", times)
+	}
+	if db < 0 {
+		return n + " times less likely"
+	}
+	return n + " times more likely"
+}
+
+// plural writes a count with its noun.
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return grouped(n) + " " + what + "s"
+}
+
+// grouped writes a number with its thousands apart.
+func grouped(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// ByteText writes a size in decimal units: "812 kB", "1.2 GB".
+func ByteText(n int64) string {
+	f, unit := float64(n), 0
+	units := []string{"B", "kB", "MB", "GB", "TB"}
+	for ; f >= 1000 && unit < len(units)-1; unit++ {
+		f /= 1000
+	}
+	if unit > 0 && f < 10 {
+		return fmt.Sprintf("%.1f %s", f, units[unit])
+	}
+	return fmt.Sprintf("%.0f %s", f, units[unit])
+}
+
+// oneLine joins a text's lines.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// span writes from when to when, once where both are the same.
+func span(first, last string) string {
+	if first == last || last == "" {
+		return clock(first)
+	}
+	return clock(first) + " to " + clock(last)
+}
+
+func itoa(n int) string { return fmt.Sprint(n) }
