@@ -69,6 +69,15 @@ const (
 	CodeExplainsCycle   Code = "explains-cycle"             // rules that explain each other
 	CodeAlike           Code = "indistinguishable"          // two rules with the same signals
 	CodeNoSamples       Code = "no-samples"                 // too few samples
+	CodeBareWord        Code = "bare-word"                  // a single plain word is all that tells records apart
+	CodeFillIn          Code = "fill-in"                    // what a draft says to fill in is still there
+)
+
+// Kinds of notes.
+const (
+	CodeSharedEvent   Code = "shared-event"   // an event that other rules look for too
+	CodePlainPattern  Code = "plain-pattern"  // a regular expression that is plain text
+	CodeNeedlessEdges Code = "needless-edges" // a regular expression that begins or ends with .*
 )
 
 // Edit replaces a range of bytes of a file.
@@ -82,6 +91,7 @@ type Finding struct {
 	File     string
 	Line     int // 1-based; 0 if it concerns the file as a whole
 	Column   int // 1-based, in characters
+	Until    Pos // end of what is meant, exclusive; the place itself where that is not known
 	Severity Severity
 	Code     Code
 	Msg      string // what is wrong
