@@ -10,6 +10,9 @@ import (
 // maxNamed is how many rules a finding names.
 const maxNamed = 8
 
+// maxSuggested is for how many unknown ids of a rule a near one is looked for.
+const maxSuggested = 20
+
 // Index finds what the rules of a base have in common, so that one rule can be
 // checked against all others in a time that does not grow with their number.
 type Index struct {
@@ -121,10 +124,16 @@ func (x *Index) Check(r *Rule) []Finding {
 	if same, _ := others(x.signatures[r.signature], r.ID); len(same) > 0 && (same[0] < r.ID || x.base.byID[r.ID] == nil) {
 		list = append(list, warning(r, r.idPos, CodeAlike, "add a signal that only one of them has", "its signals are those of %s: nothing tells the two apart", same[0]))
 	}
+	unknown := 0
 	for i, id := range r.Diagnosis.Explains {
-		if x.base.byID[id] == nil && id != r.ID {
-			list = append(list, warning(r, r.explainsPos[i], CodeUnknownExplains, x.nearID(id), "there is no rule %s", id))
+		if x.base.byID[id] != nil || id == r.ID {
+			continue
 		}
+		fix := ""
+		if unknown++; unknown <= maxSuggested {
+			fix = x.nearID(id)
+		}
+		list = append(list, warning(r, r.explainsPos[i], CodeUnknownExplains, fix, "there is no rule %s", id))
 	}
 	return append(list, x.shared(r)...)
 }
@@ -192,8 +201,8 @@ func (x *Index) nearID(id string) string {
 	try := []byte(id)
 	best := ""
 	look := func() {
-		if s := string(try); x.base.byID[s] != nil && (best == "" || s < best) {
-			best = s
+		if r := x.base.byID[string(try)]; r != nil && (best == "" || r.ID < best) {
+			best = r.ID
 		}
 	}
 	for i := range try {

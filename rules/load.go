@@ -163,11 +163,15 @@ func (l *loader) folder(p place, dir string, depth int) {
 		l.failed(p.name(dir), CodeTooLarge, fmt.Errorf("folders nested deeper than %d", maxFolders))
 		return
 	}
-	rules := map[string]bool{}
+	rules, folders := map[string]bool{}, map[string]bool{}
 	for _, e := range entries {
 		if stem, ok := strings.CutSuffix(e.Name(), ".toml"); ok && !e.IsDir() {
 			rules[stem] = true
 		}
+		if e.Type().IsRegular() {
+			continue
+		}
+		folders[e.Name()] = true // or a link to one
 	}
 	for _, e := range entries {
 		full := path.Join(dir, e.Name())
@@ -175,13 +179,13 @@ func (l *loader) folder(p place, dir string, depth int) {
 		case e.IsDir() && !rules[e.Name()]:
 			l.folder(p, full, depth+1)
 		case !e.IsDir() && strings.HasSuffix(e.Name(), ".toml"):
-			l.file(p, full)
+			l.file(p, full, folders[strings.TrimSuffix(e.Name(), ".toml")])
 		}
 	}
 }
 
-// file adds a rule file with its samples.
-func (l *loader) file(p place, full string) {
+// file adds a rule file, with its samples where there is a folder of them.
+func (l *loader) file(p place, full string, sampled bool) {
 	name := p.name(full)
 	if len(l.sources) == maxFiles {
 		l.failed(name, CodeTooLarge, fmt.Errorf("more than %d rule files", maxFiles))
@@ -199,7 +203,9 @@ func (l *loader) file(p place, full string) {
 		return
 	}
 	s := source{name: name, open: func() (io.ReadCloser, error) { return p.fsys.Open(full) }, sampled: true}
-	s.samples, err = samplesIn(p, strings.TrimSuffix(full, ".toml"))
+	if sampled {
+		s.samples, err = samplesIn(p, strings.TrimSuffix(full, ".toml"))
+	}
 	if err != nil {
 		l.failed(name, CodeUnreadable, err)
 	}
