@@ -47,7 +47,7 @@ strength = "supports"
 doc      = "Nothing leaves the queue."
 
 [diagnosis]
-when = 'within(stopped, refused, "2h", same(host)) || count(stopped) >= 2 || stopped && queue_grows'
+when = 'within(stopped, refused, "2h") || count(stopped) >= 2 || stopped && queue_grows'
 explains = ["ACME%05[4]d"]
 
 [[step]]

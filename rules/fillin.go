@@ -47,6 +47,12 @@ func (r *ruleReader) fillIn(n *tomlNode, text string) {
 		return
 	}
 	q := quoted{r.doc.data[n.at.from:n.at.to], n.at.from}
-	what, _, _ := strings.Cut(text[i:], "\n")
-	r.doc.warn(span{q.offset(i), n.at.to}, CodeFillIn, "write it, or leave the key out where a rule may", "still to be filled in: %s", shorten(strings.TrimLeft(what[len(FillIn):], ": ")))
+	what := text[i+len(FillIn):]
+	if end := strings.IndexAny(what, "\n\"'`"); end >= 0 {
+		what = what[:end]
+	}
+	if what = strings.Trim(what, ": "); what == "" {
+		what = "a value"
+	}
+	r.doc.warn(span{q.offset(i), n.at.to}, CodeFillIn, "write it, or leave the key out where a rule may", "still to be filled in: %s", shorten(what))
 }

@@ -49,8 +49,8 @@ func (a *app) watch(src *source, paths []string, streams bool, out io.Writer) (s
 	})
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
