@@ -51,6 +51,9 @@ func fileCodes() []CodeDoc {
 		{CodeBadSchema, e, "The rule is written for a version of the format that this program does not read.", "For a newer one use a newer kbdiag; otherwise write schema = 1."},
 		{CodeBadID, e, "Ids are Q with 5 to 7 digits, as Microsoft's articles have them, or capital letters of your own with 3 to 9 digits.", "Write it such as Q247764 or ACME0012."},
 		{CodeDuplicateID, e, "Two files have a rule of the same id. Reports name rules by their ids.", "Give one of them another id."},
+		{CodeBadPack, e, "The file is a zip archive, but no pack of rules, or a damaged one. Nothing of it was loaded.", "Make it anew with rules pack."},
+		{CodeTampered, e, "The pack does not hold what its manifest or its signature says. Nothing of it was loaded.", "Get it again from where it comes."},
+		{CodeUntrusted, e, "--trust was given, and the pack is not signed with that key.", "Check where the pack comes from."},
 		{CodeSelfReference, e, "A rule names itself in references or explains.", "Leave it out."},
 	}
 }

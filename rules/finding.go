@@ -50,6 +50,9 @@ const (
 	CodeMatchesAll     Code = "matches-all"      // a signal that every record shows
 	CodeBadDuration    Code = "bad-duration"     // not a duration
 	CodeRepeatedSignal Code = "repeated-signal"  // a signal twice in one correlation
+	CodeBadPack        Code = "bad-pack"         // not a pack of rules, or a damaged one
+	CodeTampered       Code = "tampered"         // a pack that was changed after it was made
+	CodeUntrusted      Code = "untrusted-pack"   // a pack that no trusted key has signed
 )
 
 // Kinds of warnings.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,9 +31,13 @@ type eventKey struct {
 // String names the event in messages.
 func (k eventKey) String() string { return k.provider + " " + strconv.FormatInt(k.id, 10) }
 
-// Index makes the index of a base.
+// Index makes the index of a base. Put and Drop leave the base as it is.
 func (b *Base) Index() *Index {
-	x := &Index{base: b, signatures: make(map[string][]string, len(b.Rules)), events: make(map[eventKey][]string, len(b.Rules))}
+	byID := maps.Clone(b.byID)
+	if byID == nil {
+		byID = map[string]*Rule{}
+	}
+	x := &Index{base: &Base{byID: byID}, signatures: make(map[string][]string, len(b.Rules)), events: make(map[eventKey][]string, len(b.Rules))}
 	for _, r := range b.Rules {
 		x.signatures[r.signature] = append(x.signatures[r.signature], r.ID)
 		for k := range eventsOf(r) {
@@ -40,6 +45,61 @@ func (b *Base) Index() *Index {
 		}
 	}
 	return x
+}
+
+// Put adds a rule to the index, in place of the one of its id.
+func (x *Index) Put(r *Rule) {
+	x.Drop(r.ID)
+	x.base.byID[r.ID] = r
+	x.signatures[r.signature] = withID(x.signatures[r.signature], r.ID)
+	for k := range eventsOf(r) {
+		x.events[k] = withID(x.events[k], r.ID)
+	}
+}
+
+// Drop takes a rule out of the index.
+func (x *Index) Drop(id string) {
+	old := x.base.byID[id]
+	if old == nil {
+		return
+	}
+	delete(x.base.byID, id)
+	x.signatures[old.signature] = withoutID(x.signatures[old.signature], id)
+	for k := range eventsOf(old) {
+		x.events[k] = withoutID(x.events[k], id)
+	}
+}
+
+// Rule finds a rule, nil if there is none.
+func (x *Index) Rule(id string) *Rule { return x.base.byID[id] }
+
+// IDs gives up to n ids that begin with a prefix, sorted, and whether these are
+// all.
+func (x *Index) IDs(prefix string, n int) (ids []string, all bool) {
+	for id := range x.base.byID {
+		if strings.HasPrefix(id, prefix) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids[:min(n, len(ids))], len(ids) <= n
+}
+
+// withID adds an id to sorted ids.
+func withID(ids []string, id string) []string {
+	at, found := slices.BinarySearch(ids, id)
+	if found {
+		return ids
+	}
+	return slices.Insert(ids, at, id)
+}
+
+// withoutID takes an id out of sorted ids.
+func withoutID(ids []string, id string) []string {
+	if at, found := slices.BinarySearch(ids, id); found {
+		return slices.Delete(ids, at, at+1)
+	}
+	return ids
 }
 
 // eventsOf gives the events that a rule asks for, with the first signal that

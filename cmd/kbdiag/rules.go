@@ -17,11 +17,13 @@ import (
 type ruleFlags struct {
 	paths     []string
 	noBuiltin bool
+	trust     []string // files of keys
 }
 
 func (f *ruleFlags) add(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.paths, "rules", nil, "add the rules of this file or folder (may be given again)")
+	c.Flags().StringArrayVar(&f.paths, "rules", nil, "add the rules of this file, folder or pack (may be given again)")
 	c.Flags().BoolVar(&f.noBuiltin, "no-builtin", false, "leave out the rules that kbdiag brings")
+	c.Flags().StringArrayVar(&f.trust, "trust", nil, "refuse packs that are not signed with the ed25519 key of this PEM file (may be given again)")
 }
 
 // load reads the rules. What is wrong in a rule file is a failure: a diagnosis
@@ -36,7 +38,11 @@ func (f *ruleFlags) load() (*rules.Base, error) {
 		bases = append(bases, b)
 	}
 	if len(f.paths) > 0 {
-		b, err := rules.LoadPaths(f.paths...)
+		trusted, err := publicKeys(f.trust)
+		if err != nil {
+			return nil, failed(err)
+		}
+		b, err := rules.LoadTrusted(trusted, f.paths...)
 		if err != nil {
 			return nil, failed(err)
 		}
@@ -72,7 +78,7 @@ func (a *app) rules() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(a.rulesList(), a.rulesShow(), a.rulesLint(), a.rulesImport(), a.rulesCalibrate(), a.rulesStats())
-	c.AddCommand(a.rulesNew(), a.rulesSchema())
+	c.AddCommand(a.rulesNew(), a.rulesSchema(), a.rulesPack())
 	return c
 }
 

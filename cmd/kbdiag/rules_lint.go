@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -104,6 +106,9 @@ func (a *app) mend(list []rules.Finding) (mended bool, err error) {
 		}
 		last = f.File
 		raw, err := os.ReadFile(f.File)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // a rule of a pack
+		}
 		if err != nil {
 			return mended, err
 		}
