@@ -78,7 +78,7 @@ func (a *app) rules() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(a.rulesList(), a.rulesShow(), a.rulesLint(), a.rulesImport(), a.rulesCalibrate(), a.rulesStats())
-	c.AddCommand(a.rulesNew(), a.rulesSchema(), a.rulesPack())
+	c.AddCommand(a.rulesNew(), a.rulesSchema(), a.rulesPack(), a.rulesDocs())
 	return c
 }
 
