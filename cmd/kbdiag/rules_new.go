@@ -163,14 +163,15 @@ func draftOfArticle(path string) (*article.Skeleton, error) {
 	if err != nil {
 		return nil, err
 	}
-	art, err := article.Parse(raw)
+	art, err := article.Parse(raw, filepath.ToSlash(path))
 	if errors.Is(err, article.ErrForm) {
 		art, err = article.ParseProse(raw), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	draft := article.NewDraft(art, quotedEvents(path)).Skeleton()
+	events, sessions := quoted(art)
+	draft := article.NewDraft(art, events, sessions).Skeleton()
 	draft.From = filepath.Base(path)
 	if len(draft.Signals) == 0 {
 		draft.Review = append(draft.Review, "the article quotes no event: write the signal yourself")

@@ -5,23 +5,10 @@ import (
 	"strings"
 )
 
-// heading is a line that names a section: alone, or marked as a heading of
-// Markdown, or with a colon.
-var heading = regexp.MustCompile(`^(?i)(?:#{1,6}\s*|\*{2})?(symptoms?|summary|causes?|resolutions?|solutions?|workarounds?|fix|status|more information)(?:\*{2})?\s*:?(?:\*{2})?\s*$`)
-
-// sectionNames gives the name of the archive form for the words that others
-// use.
-func sectionName(word string) string {
-	switch w := strings.TrimSuffix(strings.ToUpper(word), "S"); w {
-	case "SYMPTOM":
-		return "SYMPTOMS"
-	case "SOLUTION", "FIX":
-		return "RESOLUTION"
-	case "STATU":
-		return "STATUS"
-	default:
-		return w
-	}
+// proseHeading gives the section that a line names, alone or marked as a
+// heading; "" for other lines.
+func proseHeading(line string) string {
+	return sectionNames[strings.ToLower(strings.Trim(line, "#*_: \t"))]
 }
 
 // ofProse matches an id at the beginning of a title.
@@ -49,9 +36,9 @@ func ParseProse(raw []byte) *Article {
 			}
 			continue
 		}
-		if m := heading.FindStringSubmatch(l); m != nil {
+		if name := proseHeading(l); name != "" {
 			flush()
-			current = Section{Title: sectionName(m[1])}
+			current = Section{Title: name}
 			continue
 		}
 		if strings.Trim(l, "=-~") == "" && len(current.Lines) == 0 {

@@ -236,7 +236,7 @@ func (d *Draft) Skeleton() *Skeleton {
 	}
 	for _, sig := range d.Signals {
 		s.Signals = append(s.Signals, SkeletonSignal{
-			Name: sig.Name, On: rules.OnEvent, When: sig.When, Strength: rules.Strong, Message: sig.Message,
+			Name: sig.Name, On: rules.Kind(sig.On), When: sig.When, Strength: rules.Strength(sig.Strength), Message: sig.Message,
 			Codes: sig.Codes, Level: sig.Level, Comment: fmt.Sprintf("From line %d of the article.", sig.Line),
 		})
 	}
