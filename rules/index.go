@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,8 +29,17 @@ type eventKey struct {
 	id       int64
 }
 
-// String names the event in messages.
-func (k eventKey) String() string { return k.provider + " " + strconv.FormatInt(k.id, 10) }
+// order compares events, so that findings do not depend on the order of a map.
+func (k eventKey) order(o eventKey) int {
+	return cmp.Or(cmp.Compare(k.provider, o.provider), cmp.Compare(k.id, o.id))
+}
+
+// asked is an event that a signal asks for.
+type asked struct {
+	eventKey
+	signal int
+	name   string // as the condition has it
+}
 
 // Index makes the index of a base. Put and Drop leave the base as it is.
 func (b *Base) Index() *Index {
@@ -102,17 +112,18 @@ func withoutID(ids []string, id string) []string {
 	return ids
 }
 
-// eventsOf gives the events that a rule asks for, with the first signal that
-// does.
-func eventsOf(r *Rule) map[eventKey]int {
-	all := map[eventKey]int{}
+// eventsOf gives the events that a rule asks for, each with the first signal
+// that does.
+func eventsOf(r *Rule) map[eventKey]asked {
+	all := map[eventKey]asked{}
 	for i, s := range r.Signals {
 		if s.On != OnEvent || s.Cond == nil {
 			continue
 		}
 		for _, k := range eventKeys(s.Cond) {
-			if _, known := all[k]; !known {
-				all[k] = i
+			if _, known := all[k.eventKey]; !known {
+				k.signal = i
+				all[k.eventKey] = k
 			}
 		}
 	}
@@ -124,10 +135,10 @@ const maxEventKeys = 64
 
 // eventKeys gives the events that a condition ties to a source and an id. A
 // choice gives those of all its sides.
-func eventKeys(c Cond) []eventKey {
+func eventKeys(c Cond) []asked {
 	switch c := c.(type) {
 	case *Or:
-		var all []eventKey
+		var all []asked
 		for _, a := range c.Args {
 			all = append(all, eventKeys(a)...)
 		}
@@ -139,9 +150,9 @@ func eventKeys(c Cond) []eventKey {
 }
 
 // eventsOfAnd gives the events of clauses that hold together.
-func eventsOfAnd(c *And) []eventKey {
+func eventsOfAnd(c *And) []asked {
 	var providers, ids []Value
-	var all []eventKey
+	var all []asked
 	for _, a := range c.Args {
 		if o, values := fixedValues(a); o.Form == FieldOperand {
 			switch o.Field {
@@ -156,7 +167,8 @@ func eventsOfAnd(c *And) []eventKey {
 	for _, p := range providers {
 		for _, n := range ids {
 			if len(all) < maxEventKeys {
-				all = append(all, eventKey{strings.ToLower(p.Text), n.Number})
+				name := p.Text + " " + strconv.FormatInt(n.Number, 10)
+				all = append(all, asked{eventKey: eventKey{strings.ToLower(p.Text), n.Number}, name: name})
 			}
 		}
 	}
@@ -215,20 +227,20 @@ func others(ids []string, without string) (first []string, n int) {
 // shared notes, for each signal, the event of it that most other rules look
 // for too: source and id alone then say little.
 func (x *Index) shared(r *Rule) []Finding {
-	most := make(map[int]eventKey)
-	for k, signal := range eventsOf(r) {
-		old, known := most[signal]
-		if n, m := len(x.events[k]), len(x.events[old]); !known || n > m || n == m && k.String() < old.String() {
-			most[signal] = k
+	most := make(map[int]asked)
+	for k, a := range eventsOf(r) {
+		old, known := most[a.signal]
+		if n, m := len(x.events[k]), len(x.events[old.eventKey]); !known || n > m || n == m && k.order(old.eventKey) < 0 {
+			most[a.signal] = a
 		}
 	}
 	var list []Finding
 	for i, s := range r.Signals {
-		first, n := others(x.events[most[i]], r.ID)
+		first, n := others(x.events[most[i].eventKey], r.ID)
 		if _, known := most[i]; !known || n == 0 {
 			continue
 		}
-		f := warning(r, s.WhenPos, CodeSharedEvent, sharedFix(s), "%s looks for event %s too", named(first, n), most[i])
+		f := warning(r, s.WhenPos, CodeSharedEvent, sharedFix(s), "%s looks for event %s too", named(first, n), most[i].name)
 		f.Severity = SeverityNote
 		list = append(list, f)
 	}
