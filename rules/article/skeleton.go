@@ -231,20 +231,40 @@ func (d *Draft) Skeleton() *Skeleton {
 	if a.ID != "" {
 		s.Sources = []string{a.ID}
 	}
-	for _, text := range d.Steps {
+	for _, text := range d.Steps[:min(len(d.Steps), maxSteps)] {
 		s.Steps = append(s.Steps, rules.Step{Text: text})
 	}
-	for _, sig := range d.Signals {
+	for _, sig := range d.Signals[:min(len(d.Signals), maxSignals)] {
 		s.Signals = append(s.Signals, SkeletonSignal{
-			Name: sig.Name, On: rules.Kind(sig.On), When: sig.When, Strength: rules.Strength(sig.Strength), Message: sig.Message,
+			Name: sig.Name, On: rules.Kind(sig.On), When: sig.When, Strength: rules.Strength(sig.Strength), Message: clipQuote(sig.Message),
 			Codes: sig.Codes, Level: sig.Level, Comment: fmt.Sprintf("From line %d of the article.", sig.Line),
 		})
+	}
+	if len(d.Signals) > maxSignals || len(d.Steps) > maxSteps {
+		s.Review = append(s.Review, fmt.Sprintf("the article quotes %d events and has %d paragraphs on what to do: only the first are here", len(d.Signals), len(d.Steps)))
 	}
 	return s
 }
 
-// maxQuote bounds the text of an event that a draft quotes, in bytes.
-const maxQuote = 600
+// Bounds of a draft.
+const (
+	maxQuote   = 600 // bytes of the text of an event
+	maxSignals = 40
+	maxSteps   = 100
+)
+
+// clipQuote cuts a quoted text between words.
+func clipQuote(s string) string {
+	s = strings.TrimSpace(strings.ToValidUTF8(s, ""))
+	if len(s) <= maxQuote {
+		return s
+	}
+	s = strings.ToValidUTF8(s[:maxQuote], "")
+	if i := strings.LastIndexByte(s, ' '); i > 0 {
+		s = s[:i]
+	}
+	return s
+}
 
 // EventSignal makes a signal of an event. ok is false for an event without an
 // id.
@@ -253,12 +273,7 @@ func EventSignal(e *parsers.Event) (s SkeletonSignal, ok bool) {
 	if !ok {
 		return SkeletonSignal{}, false
 	}
-	if len(d.Message) > maxQuote {
-		d.Message = strings.ToValidUTF8(d.Message[:maxQuote], "")
-		if i := strings.LastIndexByte(d.Message, ' '); i > 0 {
-			d.Message = d.Message[:i]
-		}
-	}
+	d.Message = clipQuote(d.Message)
 	return SkeletonSignal{
 		Name: d.Name, On: rules.OnEvent, When: d.When, Strength: rules.Strong, Message: d.Message, Codes: d.Codes, Level: d.Level,
 	}, true
