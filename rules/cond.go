@@ -81,6 +81,7 @@ type InList struct {
 	Src
 	Operand Operand
 	Values  []Value // at least one, all of the operand's type
+	spans   []span  // of Values in the condition
 }
 
 // InRange holds when From <= operand <= To: `id in 1000..1099`.
@@ -104,6 +105,7 @@ type Matches struct {
 	Operand Operand
 	Pattern string         // as written
 	Regexp  *regexp.Regexp // Pattern under (?is:...), safe for concurrent use
+	literal span           // of the pattern in the condition, with its quotes
 }
 
 // Has holds when the list has an element equal to Value, or when the named

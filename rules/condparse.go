@@ -266,7 +266,8 @@ func (p *condParser) call(n *ast.CallNode) Cond {
 		return p.fault(n, CodeExprForm, "write it in [diagnosis]", "%s is over signals, not over fields", id.Value)
 	}
 	if op := nearest(id.Value, []string{"contains", "startsWith", "endsWith", "matches"}); op != "" {
-		return p.fault(n, CodeExprForm, fmt.Sprintf(`write field %s "..."`, op), "there is no function %s", shorten(id.Value))
+		p.faultEdit(n, CodeExprForm, fmt.Sprintf(`write field %s "..."`, op), p.infix(op, n.Arguments), "there is no function %s", shorten(id.Value))
+		return nil
 	}
 	fix, edit := suggestion(id.Value, []string{"any", "all", "none", "one", "len"})
 	at := p.extent(n)
@@ -278,7 +279,48 @@ func (p *condParser) call(n *ast.CallNode) Cond {
 // refuse notes that a form of expression is not allowed, and what to write.
 func (p *condParser) refuse(n ast.Node) Cond {
 	what, fix := refusal(n)
-	return p.fault(n, CodeExprForm, fix, "%s is not allowed in a condition", what)
+	p.faultEdit(n, CodeExprForm, fix, p.rewritten(n), "%s is not allowed in a condition", what)
+	return nil
+}
+
+// rewritten gives what to write in place of a function of expr, where that is
+// certain: the field alone for lower(field), an operator for hasPrefix.
+func (p *condParser) rewritten(n ast.Node) string {
+	b, ok := n.(*ast.BuiltinNode)
+	if !ok {
+		return ""
+	}
+	switch b.Name {
+	case "lower", "upper":
+		if len(b.Arguments) == 1 {
+			if _, isField := b.Arguments[0].(*ast.IdentifierNode); isField {
+				return p.whole(b.Arguments[0])
+			}
+		}
+	case "hasPrefix":
+		return p.infix("startsWith", b.Arguments)
+	case "hasSuffix":
+		return p.infix("endsWith", b.Arguments)
+	}
+	return ""
+}
+
+// infix writes f(field, "...") as field f "...", "" for other arguments.
+func (p *condParser) infix(op string, args []ast.Node) string {
+	if len(args) != 2 || !isLiteral(args[1]) {
+		return ""
+	}
+	switch args[0].(type) {
+	case *ast.IdentifierNode, *ast.MemberNode, *ast.PointerNode:
+		return p.whole(args[0]) + " " + op + " " + p.whole(args[1])
+	}
+	return ""
+}
+
+// whole gives the source of a node.
+func (p *condParser) whole(n ast.Node) string {
+	s := p.extent(n)
+	return p.text[s.from:s.to]
 }
 
 // refusal names a form of expression and what to write in its place.

@@ -394,7 +394,12 @@ func (p *diagParser) duration(n ast.Node, form string) (time.Duration, bool) {
 	}
 	d, err := ParseDuration(lit.Value)
 	if err != nil {
-		p.fault(n, CodeBadDuration, `write it such as "90s", "10m", "2h" or "7d"`, "%v", err)
+		fix, edit := `write it such as "90s", "10m", "2h" or "7d"`, ""
+		if short := shortDuration(lit.Value); short != "" {
+			edit = `"` + short + `"`
+			fix = "write " + edit
+		}
+		p.faultEdit(n, CodeBadDuration, fix, edit, "%v", err)
 		return 0, false
 	}
 	if d <= 0 || d > maxWindow {
@@ -426,6 +431,22 @@ func ParseDuration(s string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q is not a duration", shorten(s))
 	}
 	return days + d, nil
+}
+
+// longDuration is a duration with its unit as a word.
+var longDuration = regexp.MustCompile(`^(?i)\s*([0-9]{1,6})\s*(s|m|h|d)(?:ec|ecs|econds?|in|ins|inutes?|rs?|ours?|ays?)?\.?\s*$`)
+
+// shortDuration writes "10 minutes" as "10m", "" for other texts.
+func shortDuration(s string) string {
+	m := longDuration.FindStringSubmatch(s)
+	if m == nil {
+		return ""
+	}
+	short := m[1] + strings.ToLower(m[2])
+	if d, err := ParseDuration(short); err != nil || d <= 0 || d > maxWindow {
+		return ""
+	}
+	return short
 }
 
 // refuseDiag notes that a form of expression is not allowed over signals.

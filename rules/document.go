@@ -43,7 +43,7 @@ func (d *document) pos(offset int) Pos {
 func (d *document) add(sev Severity, at span, code Code, fix, format string, args ...any) *Finding {
 	p := d.pos(at.from)
 	d.findings = append(d.findings, Finding{
-		File: d.file, Line: p.Line, Column: p.Column,
+		File: d.file, Line: p.Line, Column: p.Column, Until: d.pos(max(at.from, at.to)),
 		Severity: sev, Code: code, Msg: fmt.Sprintf(format, args...), Fix: fix,
 	})
 	return &d.findings[len(d.findings)-1]
@@ -68,7 +68,29 @@ func (d *document) note(at span, code Code, fix, format string, args ...any) {
 func (d *document) errorEdit(at span, code Code, fix, edit, format string, args ...any) {
 	f := d.add(SeverityError, at, code, fix, format, args...)
 	if edit != "" && at.from < at.to {
-		f.Edit = &Edit{at.from + d.skipped, at.to + d.skipped, edit}
+		d.mend(f, at, edit)
+	}
+}
+
+// mend gives a finding the edit that puts a text in the place of a span, which
+// may be empty.
+func (d *document) mend(f *Finding, at span, text string) {
+	f.Edit = &Edit{at.from + d.skipped, at.to + d.skipped, text}
+}
+
+// dropItem gives a finding the edit that takes an element, not the first, out
+// of a list, with the comma before it. A comment between the two is not lost:
+// then there is no edit.
+func (d *document) dropItem(f *Finding, before, item span) {
+	if before.to <= item.from && bytes.IndexByte(d.data[before.to:item.from], '#') < 0 {
+		d.mend(f, span{before.to, item.to}, "")
+	}
+}
+
+// dropFirst is dropItem for the first of several elements.
+func (d *document) dropFirst(f *Finding, item, next span) {
+	if item.to <= next.from && bytes.IndexByte(d.data[item.to:next.from], '#') < 0 {
+		d.mend(f, span{item.from, next.from}, "")
 	}
 }
 
@@ -87,7 +109,10 @@ func (d *document) failed() bool {
 func (d *document) read() map[string]any {
 	root, faults, ok := readTree(d.data)
 	for _, f := range faults {
-		d.error(f.at, f.code, f.fix, "%s", f.msg)
+		found := d.add(SeverityError, f.at, f.code, f.fix, "%s", f.msg)
+		if f.edit != nil {
+			d.mend(found, span{f.edit.Start, f.edit.End}, f.edit.Text)
+		}
 	}
 	if root == nil {
 		return nil

@@ -314,7 +314,9 @@ func (t *exprTree) syntaxFault(err error) *exprFault {
 	}
 	fault.span = span{t.byteAt(e.From), t.byteAt(max(e.To, e.From))}
 	fault.msg = "not an expression: " + parserWords(e.Message)
-	fault.fix = operatorHint(t.text[fault.span.from:fault.span.to])
+	token := t.text[fault.span.from:fault.span.to]
+	fault.fix = operatorHint(token)
+	fault.edit = operatorMeant(token)
 	return fault
 }
 
@@ -344,6 +346,22 @@ func operatorHint(token string) string {
 		return "write contains"
 	case "~", "=~":
 		return "write matches"
+	}
+	return ""
+}
+
+// operatorMeant gives the operator that stands for one of another language,
+// "" where it takes more than putting it in the place.
+func operatorMeant(token string) string {
+	switch strings.ToLower(token) {
+	case "=":
+		return "=="
+	case "and", "&":
+		return "&&"
+	case "or", "|":
+		return "||"
+	case "like":
+		return "contains"
 	}
 	return ""
 }

@@ -50,6 +50,9 @@ const (
 	CodeMatchesAll     Code = "matches-all"      // a signal that every record shows
 	CodeBadDuration    Code = "bad-duration"     // not a duration
 	CodeRepeatedSignal Code = "repeated-signal"  // a signal twice in one correlation
+	CodeBadPack        Code = "bad-pack"         // not a pack of rules, or a damaged one
+	CodeTampered       Code = "tampered"         // a pack that was changed after it was made
+	CodeUntrusted      Code = "untrusted-pack"   // a pack that no trusted key has signed
 )
 
 // Kinds of warnings.
@@ -69,6 +72,15 @@ const (
 	CodeExplainsCycle   Code = "explains-cycle"             // rules that explain each other
 	CodeAlike           Code = "indistinguishable"          // two rules with the same signals
 	CodeNoSamples       Code = "no-samples"                 // too few samples
+	CodeBareWord        Code = "bare-word"                  // a single plain word is all that tells records apart
+	CodeFillIn          Code = "fill-in"                    // what a draft says to fill in is still there
+)
+
+// Kinds of notes.
+const (
+	CodeSharedEvent   Code = "shared-event"   // an event that other rules look for too
+	CodePlainPattern  Code = "plain-pattern"  // a regular expression that is plain text
+	CodeNeedlessEdges Code = "needless-edges" // a regular expression that begins or ends with .*
 )
 
 // Edit replaces a range of bytes of a file.
@@ -82,6 +94,7 @@ type Finding struct {
 	File     string
 	Line     int // 1-based; 0 if it concerns the file as a whole
 	Column   int // 1-based, in characters
+	Until    Pos // end of what is meant, exclusive; the place itself where that is not known
 	Severity Severity
 	Code     Code
 	Msg      string // what is wrong

@@ -188,6 +188,79 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// TestHostileMending holds checking and mending of each hostile file to the
+// same bounds as loading.
+func TestHostileMending(t *testing.T) {
+	files := hostileFiles()
+	for name, expr := range hostileConditions() {
+		files["condition: "+name] = withCondition(expr)
+	}
+	files["edits"] = "references = [" + strings.Repeat(`"q165186",`, 900) + "]\n" + withCondition("id = 5")
+	files["edit after edit"] = withCondition(strings.Repeat("id = 5 AND ", 300) + "id = 5")
+	files["bare values"] = strings.Repeat("a = b c\n", 30_000)
+	files["one bare value"] = "a = " + strings.Repeat("b ", 120_000)
+	for name, text := range files {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			start := time.Now()
+			rules.Mend("ACME0001.toml", []byte(text))
+			base, _ := rules.Load(fstest.MapFS{"ACME0001.toml": {Data: []byte(text)}}, ".")
+			rules.Lint(base)
+			took := time.Since(start)
+			runtime.ReadMemStats(&after)
+			if took > 2*time.Second {
+				t.Errorf("took %v", took)
+			}
+			if got := after.TotalAlloc - before.TotalAlloc; got > 100<<20 {
+				t.Errorf("allocated %d MB", got>>20)
+			}
+		})
+	}
+}
+
+// TestHostileBase checks bases whose rules are each harmless, and costly
+// together.
+func TestHostileBase(t *testing.T) {
+	const n = 100
+	id := func(i int) string { return fmt.Sprintf("ACME%04d", i) }
+	bases := map[string]func(i int) string{
+		"all explain all": func(i int) string {
+			return "explains = [" + each(n, ",", func(j int) string { return fmt.Sprintf("%q", id((i+j+1)%n+n*((j+1)/n))) }) + "]"
+		},
+		"unknown rules": func(i int) string {
+			return "explains = [" + each(300, ",", func(j int) string { return fmt.Sprintf(`"OTHER%04d"`, j) }) + "]"
+		},
+		"one chain": func(i int) string { return fmt.Sprintf("explains = [%q]", id((i+1)%n)) },
+		"all alike": func(int) string { return "" },
+	}
+	for name, diagnosis := range bases {
+		t.Run(name, func(t *testing.T) {
+			fsys := fstest.MapFS{}
+			for i := range n {
+				fsys[id(i)+".toml"] = &fstest.MapFile{Data: []byte(ruleText(id(i), "AcmeOne", diagnosis(i)))}
+			}
+			base, err := rules.Load(fsys, ".")
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			list := rules.Lint(base)
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("took %v", took)
+			}
+			size := 0
+			for _, f := range list {
+				size += len(f.String())
+			}
+			t.Logf("%d findings of %d KB, %v", len(list), size>>10, time.Since(start))
+			if size > 64<<20 {
+				t.Errorf("findings of %d MB", size>>20)
+			}
+		})
+	}
+}
+
 // TestCostly loads conditions that are allowed but as large as they may be.
 func TestCostly(t *testing.T) {
 	for name, expr := range map[string]string{

@@ -235,6 +235,7 @@ func (p *condParser) inList(n *ast.BinaryNode, list *ast.ArrayNode) Cond {
 		return p.fault(n.Left, CodeExprType, "", "%s is %s, a list of literals wants text or a number", p.textOf(n.Left), o.Type)
 	}
 	values := make([]Value, 0, len(list.Nodes))
+	spans := make([]span, 0, len(list.Nodes))
 	for _, e := range list.Nodes {
 		if !isLiteral(e) {
 			p.fault(e, CodeExprForm, "write a literal", "%s is not a literal", p.textOf(e))
@@ -244,11 +245,12 @@ func (p *condParser) inList(n *ast.BinaryNode, list *ast.ArrayNode) Cond {
 		v, fine := p.literal(e)
 		fine = fine && p.fits(o, v, n.Left, e) && p.possible(o, Equal, v, e)
 		values, ok = append(values, v), ok && fine
+		spans = append(spans, p.extent(e))
 	}
 	if !ok {
 		return nil
 	}
-	return &InList{p.src(n), o, values}
+	return &InList{p.src(n), o, values, spans}
 }
 
 // inRange turns `id in 1000..1099` into ours.
@@ -337,7 +339,7 @@ func (p *condParser) matches(n *ast.BinaryNode) Cond {
 	if re.MatchString("") && !strings.ContainsAny(v.Text, "^$") {
 		return p.fault(n.Right, CodeAlwaysTrue, "write what must be there", "every text matches this pattern")
 	}
-	c := &Matches{p.src(n), o, v.Text, re}
+	c := &Matches{p.src(n), o, v.Text, re, p.extent(n.Right)}
 	return p.someValue(n, o, c, re.MatchString)
 }
 

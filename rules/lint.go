@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// maxCycles bounds the circles that are told of: a base of rules that all
+// explain each other has more of them than rules.
+const maxCycles = 200
+
 // minSamples is how many samples of each kind a rule should have.
 const minSamples = 2
 
@@ -14,55 +18,40 @@ const minSamples = 2
 // that could not be loaded are among them.
 func Lint(b *Base) []Finding {
 	list := slices.Clone(b.findings)
-	add := func(r *Rule, p Pos, code Code, fix, format string, args ...any) {
-		list = append(list, Finding{
-			File: r.File, Line: p.Line, Column: p.Column, Severity: SeverityWarning,
-			Code: code, Msg: fmt.Sprintf(format, args...), Fix: fix,
-		})
-	}
-	seen := make(map[string]*Rule, len(b.Rules))
+	index := b.Index()
 	for _, r := range b.Rules {
-		if first := seen[r.signature]; first != nil {
-			add(r, r.idPos, CodeAlike, "add a signal that only one of them has", "its signals are those of %s: nothing tells the two apart", first.ID)
-		} else {
-			seen[r.signature] = r
-		}
-		lintSamples(r, add)
-		for i, id := range r.Diagnosis.Explains {
-			if b.byID[id] == nil {
-				add(r, r.explainsPos[i], CodeUnknownExplains, unknownRuleFix(id, b), "there is no rule %s", id)
-			}
-		}
+		list = append(list, index.Check(r)...)
 	}
 	for _, cycle := range explainsCycles(b) {
 		r := b.byID[cycle[0]]
-		i := slices.Index(r.Diagnosis.Explains, cycle[1])
-		add(r, r.explainsPos[i], CodeExplainsCycle, "let the cause alone explain the symptoms", "rules explain each other: %s", strings.Join(cycle, " > "))
+		list = append(list, cycleFinding(r, slices.Index(r.Diagnosis.Explains, cycle[1]), cycle))
 	}
 	sortFindings(list)
 	return list
 }
 
-// maxNear bounds the base in which a near id is looked for.
-const maxNear = 20_000
-
-// unknownRuleFix suggests the rule that is meant: one that differs in one sign.
-func unknownRuleFix(id string, b *Base) string {
-	if len(b.Rules) > maxNear {
-		return ""
+// cycleFinding is the finding for a circle that begins with an element of a
+// rule's Explains.
+func cycleFinding(r *Rule, i int, cycle []string) Finding {
+	shown := cycle
+	if len(shown) > maxNamed {
+		shown = append(slices.Clone(shown[:maxNamed]), "...", cycle[len(cycle)-1])
 	}
-	for _, r := range b.Rules {
-		if len(r.ID) == len(id) && editDistance(r.ID, id) == 1 {
-			return "did you mean " + r.ID + "?"
-		}
-	}
-	return ""
+	return warning(r, r.explainsPos[i], CodeExplainsCycle, "let the cause alone explain the symptoms", "rules explain each other: %s", strings.Join(shown, " > "))
 }
 
-// lintSamples warns of a rule with too few samples.
-func lintSamples(r *Rule, add func(*Rule, Pos, Code, string, string, ...any)) {
+// warning is a finding of one rule among others.
+func warning(r *Rule, p Pos, code Code, fix, format string, args ...any) Finding {
+	return Finding{
+		File: r.File, Line: p.Line, Column: p.Column, Until: p, Severity: SeverityWarning,
+		Code: code, Msg: fmt.Sprintf(format, args...), Fix: fix,
+	}
+}
+
+// checkSamples warns of a rule with too few samples.
+func checkSamples(r *Rule) []Finding {
 	if !r.sampled {
-		return
+		return nil
 	}
 	fires := 0
 	for _, s := range r.Samples {
@@ -72,11 +61,11 @@ func lintSamples(r *Rule, add func(*Rule, Pos, Code, string, string, ...any)) {
 	}
 	quiet := len(r.Samples) - fires
 	if fires >= minSamples && quiet >= minSamples {
-		return
+		return nil
 	}
 	stem := strings.TrimSuffix(r.File, ".toml")
-	add(r, r.idPos, CodeNoSamples, "put fires-* and quiet-* into "+stem+"/",
-		"%d samples on which it must fire and %d near misses, at least %d of each are wanted", fires, quiet, minSamples)
+	return []Finding{warning(r, r.idPos, CodeNoSamples, "put fires-* and quiet-* into "+stem+"/",
+		"%d samples on which it must fire and %d near misses, at least %d of each are wanted", fires, quiet, minSamples)}
 }
 
 // explainsCycles finds circles in Explains. Each is given once, beginning with
@@ -128,7 +117,9 @@ func (w *cycleWalk) from(id string) {
 			w.state[to] = 1
 			path = append(path, step{to, 0})
 		case 1:
-			w.found(path, to)
+			if len(w.cycles) < maxCycles {
+				w.found(path, to)
+			}
 		}
 	}
 }

@@ -26,6 +26,7 @@ func (r *ruleReader) lint() {
 		}
 	}
 	r.lintDiagnosis()
+	r.fillIns()
 }
 
 // lintAdvice looks at what the rule tells the reader.
@@ -62,9 +63,26 @@ type signalLint struct {
 
 // warnAt notes a warning at a node of the condition.
 func (w *signalLint) warnAt(n Cond, code Code, fix, format string, args ...any) {
-	s := extentOf(n)
+	w.foundAt(SeverityWarning, extentOf(n), code, fix, format, args...)
+}
+
+// foundAt notes a finding at a span of the condition.
+func (w *signalLint) foundAt(sev Severity, s span, code Code, fix, format string, args ...any) *Finding {
+	return w.doc.add(sev, w.inFile(s), code, fix, format, args...)
+}
+
+// inFile gives the span in the file of a span of the condition.
+func (w *signalLint) inFile(s span) span {
 	q := w.quoted("when")
-	w.doc.warn(span{q.offset(s.from), q.offset(s.to)}, code, fix, format, args...)
+	return span{q.offset(s.from), q.offset(s.to)}
+}
+
+// mend gives a finding an edit of a span of the condition, where the file can
+// take the text as it is.
+func (w *signalLint) mend(f *Finding, s span, text string) {
+	if at := w.inFile(s); w.quoted("when").replaceable(at, s, text) {
+		w.doc.mend(f, at, text)
+	}
 }
 
 // leaves looks at each leaf.
@@ -92,6 +110,7 @@ func (w *signalLint) leaves(c Cond) {
 // pattern warns of a regular expression that runs over long texts of all
 // records, since nothing cheap has to hold first.
 func (w *signalLint) pattern(c *Matches) {
+	w.plainer(c)
 	if !longText(c.Operand) || shortest(patternLiterals(c.Pattern)) >= minLiteral-1 ||
 		shortest(fixedLiterals(w.signal.Cond)) >= minLiteral || len(fixedFields(w.signal.Cond)) > 0 {
 		return
@@ -112,7 +131,8 @@ func longText(o Operand) bool {
 func (w *signalLint) repeats(c *InList) {
 	for i, v := range c.Values {
 		if slices.ContainsFunc(c.Values[:i], func(o Value) bool { return o.Number == v.Number && strings.EqualFold(o.Text, v.Text) }) {
-			w.warnAt(c, CodeRepeatedValue, "leave it out", "%s stands twice in the list", v)
+			f := w.foundAt(SeverityWarning, c.spans[i], CodeRepeatedValue, "leave it out", "%s stands twice in the list", v)
+			w.mend(f, span{c.spans[i-1].to, c.spans[i].to}, "")
 		}
 	}
 }
@@ -156,6 +176,12 @@ func (w *signalLint) anchors() {
 	literals := fixedLiterals(w.signal.Cond)
 	if w.signal.Message != "" {
 		literals = []string{w.signal.Message}
+	}
+	strong := w.signal.Strength == Strong || w.signal.Strength == Pathognomonic
+	if strong && len(literals) == 1 && w.signal.Message == "" && bareWord.MatchString(literals[0]) && !common(literals[0]) {
+		w.doc.warn(w.place1(), CodeBareWord, "quote more of the text, or add what tells it apart",
+			"the word %q is all that tells such records apart", literals[0])
+		return
 	}
 	for _, l := range literals {
 		if common(l) {
@@ -275,6 +301,9 @@ func fixedLiterals(c Cond) []string {
 // commonWords are words that occur in most logs and transcripts, alone or
 // together.
 var commonWords = regexp.MustCompile(`^(?i:a|an|and|are|at|be|been|by|can|cannot|could|did|do|does|event|events|error|errors|exception|fail|failed|failing|failure|fatal|for|from|has|have|in|info|information|invalid|is|it|log|mail|message|new|no|not|of|off|ok|on|or|problem|process|reason|request|server|service|services|started|starting|stop|stopped|success|successful|successfully|system|that|the|this|to|unable|unknown|user|warning|warnings|was|were|while|windows|with|will)$`)
+
+// bareWord is a single short word.
+var bareWord = regexp.MustCompile(`^[A-Za-z]{4,12}$`)
 
 // common says whether a literal has fewer than four letters and digits, or
 // only words that occur in most logs.

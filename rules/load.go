@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -61,6 +62,15 @@ func LoadPaths(paths ...string) (*Base, error) {
 	return l.base()
 }
 
+// LoadTrusted is LoadPaths where packs must be signed with one of some keys.
+func LoadTrusted(trusted []ed25519.PublicKey, paths ...string) (*Base, error) {
+	l := &loader{trusted: trusted}
+	for _, p := range paths {
+		l.path(p)
+	}
+	return l.base()
+}
+
 // Merge joins bases. Two rules of the same id are an error, and the first of
 // them stays.
 func Merge(bases ...*Base) (*Base, error) {
@@ -110,6 +120,7 @@ type parsed struct {
 
 // loader collects rule files.
 type loader struct {
+	trusted  []ed25519.PublicKey // that packs must be signed with, none for any
 	sources  []source
 	findings []Finding
 }
@@ -140,6 +151,10 @@ func (l *loader) path(name string) {
 		l.folder(place{os.DirFS(name), name, filepath.Join}, ".", 0)
 		return
 	}
+	if info.Mode().IsRegular() && isPack(name) {
+		l.pack(name)
+		return
+	}
 	s := source{name: name, open: func() (io.ReadCloser, error) { return os.Open(name) }}
 	dir := strings.TrimSuffix(name, ".toml")
 	if info, err := os.Stat(dir); dir != name && err == nil && info.IsDir() {
@@ -150,6 +165,21 @@ func (l *loader) path(name string) {
 	}
 	s.sampled = true
 	l.sources = append(l.sources, s)
+}
+
+// pack adds the rules of a pack, or notes why none of them is loaded.
+func (l *loader) pack(name string) {
+	list, err := packed(name, l.trusted)
+	var e *packError
+	if errors.As(err, &e) {
+		l.findings = append(l.findings, Finding{File: name, Severity: SeverityError, Code: e.code, Msg: e.msg, Fix: e.fix})
+		return
+	}
+	if err != nil {
+		l.failed(name, CodeUnreadable, err)
+		return
+	}
+	l.sources = append(l.sources, list...)
 }
 
 // folder adds the rule files of a folder and of the folders in it.
@@ -163,11 +193,15 @@ func (l *loader) folder(p place, dir string, depth int) {
 		l.failed(p.name(dir), CodeTooLarge, fmt.Errorf("folders nested deeper than %d", maxFolders))
 		return
 	}
-	rules := map[string]bool{}
+	rules, folders := map[string]bool{}, map[string]bool{}
 	for _, e := range entries {
 		if stem, ok := strings.CutSuffix(e.Name(), ".toml"); ok && !e.IsDir() {
 			rules[stem] = true
 		}
+		if e.Type().IsRegular() {
+			continue
+		}
+		folders[e.Name()] = true // or a link to one
 	}
 	for _, e := range entries {
 		full := path.Join(dir, e.Name())
@@ -175,13 +209,13 @@ func (l *loader) folder(p place, dir string, depth int) {
 		case e.IsDir() && !rules[e.Name()]:
 			l.folder(p, full, depth+1)
 		case !e.IsDir() && strings.HasSuffix(e.Name(), ".toml"):
-			l.file(p, full)
+			l.file(p, full, folders[strings.TrimSuffix(e.Name(), ".toml")])
 		}
 	}
 }
 
-// file adds a rule file with its samples.
-func (l *loader) file(p place, full string) {
+// file adds a rule file, with its samples where there is a folder of them.
+func (l *loader) file(p place, full string, sampled bool) {
 	name := p.name(full)
 	if len(l.sources) == maxFiles {
 		l.failed(name, CodeTooLarge, fmt.Errorf("more than %d rule files", maxFiles))
@@ -199,7 +233,9 @@ func (l *loader) file(p place, full string) {
 		return
 	}
 	s := source{name: name, open: func() (io.ReadCloser, error) { return p.fsys.Open(full) }, sampled: true}
-	s.samples, err = samplesIn(p, strings.TrimSuffix(full, ".toml"))
+	if sampled {
+		s.samples, err = samplesIn(p, strings.TrimSuffix(full, ".toml"))
+	}
 	if err != nil {
 		l.failed(name, CodeUnreadable, err)
 	}

@@ -126,7 +126,7 @@ func mutateLeaf(c Cond, emit func(Cond, change)) {
 		}
 		for i, v := range c.Values {
 			rest := slices.Delete(slices.Clone(c.Values), i, i+1)
-			emit(&InList{c.Src, c.Operand, rest}, change{fmt.Sprintf("%s is dropped from the list of %s", v, c.Operand), c.Pos})
+			emit(&InList{Src: c.Src, Operand: c.Operand, Values: rest}, change{fmt.Sprintf("%s is dropped from the list of %s", v, c.Operand), c.Pos})
 		}
 	case *InRange:
 		for _, d := range [][2]int64{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
@@ -199,7 +199,7 @@ func mutatePattern(c *Matches, emit func(Cond, change)) {
 			continue
 		}
 		if re, err := regexp.Compile("(?is:" + p + ")"); err == nil {
-			emit(&Matches{c.Src, c.Operand, p, re}, becomes(c.Src, fmt.Sprintf("%s matches `%s`", c.Operand, p)))
+			emit(&Matches{Src: c.Src, Operand: c.Operand, Pattern: p, Regexp: re}, becomes(c.Src, fmt.Sprintf("%s matches `%s`", c.Operand, p)))
 		}
 	}
 }

@@ -112,7 +112,7 @@ func (r *ruleReader) checkID() {
 		return
 	}
 	base := path.Base(strings.ReplaceAll(r.doc.file, `\`, "/"))
-	if name, ok := strings.CutSuffix(base, ".toml"); ok && name != r.rule.ID {
+	if name, ok := strings.CutSuffix(base, ".toml"); ok && name != r.rule.ID && r.rule.ID != DraftID {
 		r.doc.warn(r.at("id"), CodeFileName, "name the file "+r.rule.ID+".toml", "the rule is %s, its file %s", r.rule.ID, base)
 	}
 }
@@ -146,11 +146,21 @@ func (r *ruleReader) idsOf(t table, key string) []string {
 		if !r.goodID(id.at, id.text) {
 			continue
 		}
+		var f *Finding
 		if id.text == r.rule.ID {
-			r.doc.error(id.at, CodeSelfReference, "leave it out", "the rule names itself in %s", key)
+			f = r.doc.add(SeverityError, id.at, CodeSelfReference, "leave it out", "the rule names itself in %s", key)
 		}
 		if slices.Contains(plain(items[:i]), id.text) {
-			r.doc.warn(id.at, CodeRepeatedValue, "leave it out", "%s stands twice in %s", id.text, key)
+			f = r.doc.add(SeverityWarning, id.at, CodeRepeatedValue, "leave it out", "%s stands twice in %s", id.text, key)
+		}
+		switch {
+		case f == nil:
+		case i > 0:
+			r.doc.dropItem(f, items[i-1].at, id.at)
+		case len(items) > 1:
+			r.doc.dropFirst(f, id.at, items[1].at)
+		default:
+			r.doc.mend(f, id.at, "")
 		}
 	}
 	return plain(items)

@@ -29,6 +29,9 @@ type Rule struct {
 	explainsPos []Pos // of Diagnosis.Explains
 }
 
+// IDPos is the place of the id in the rule file.
+func (r *Rule) IDPos() Pos { return r.idPos }
+
 // Product is a product that the article applies to.
 type Product struct {
 	Name     string

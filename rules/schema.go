@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 )
@@ -179,7 +180,19 @@ func (d *document) missing(n *tomlNode, k KeyDoc, where string) {
 	case k.Table != nil:
 		fix = "add " + tableName(k)
 	}
-	d.error(n.at, CodeMissingKey, fix, "%s has no %s", where, k.Name)
+	f := d.add(SeverityError, n.at, CodeMissingKey, fix, "%s has no %s", where, k.Name)
+	if k.Name == "schema" && len(n.entries) > 0 {
+		at := bytes.LastIndexByte(d.data[:n.entries[0].at.from], '\n') + 1
+		d.mend(f, span{at, at}, "schema = 1"+d.lineEnd())
+	}
+}
+
+// lineEnd gives how the lines of the file end.
+func (d *document) lineEnd() string {
+	if i := bytes.IndexByte(d.data, '\n'); i > 0 && d.data[i-1] == '\r' {
+		return "\r\n"
+	}
+	return "\n"
 }
 
 // checkValue checks the type of a value.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -96,6 +97,7 @@ type tomlFault struct {
 	code Code
 	msg  string
 	fix  string
+	edit *Edit // of the file without its mark, nil where it takes a person
 }
 
 // treeBuilder builds the tree of a file.
@@ -114,11 +116,11 @@ var errBound = errors.New("beyond a bound")
 // not end the reading; ok is false where the rest could not be read.
 func readTree(data []byte) (root *tomlNode, faults []tomlFault, ok bool) {
 	if len(data) > maxFileBytes {
-		return nil, []tomlFault{{span{}, CodeTooLarge,
-			fmt.Sprintf("file of %d bytes, at most %d are allowed", len(data), maxFileBytes), ""}}, false
+		return nil, []tomlFault{{code: CodeTooLarge,
+			msg: fmt.Sprintf("file of %d bytes, at most %d are allowed", len(data), maxFileBytes)}}, false
 	}
 	if i := invalidUTF8(data); i >= 0 {
-		return nil, []tomlFault{{span{i, i + 1}, CodeSyntax, "not UTF-8", "save the file as UTF-8"}}, false
+		return nil, []tomlFault{{at: span{i, i + 1}, code: CodeSyntax, msg: "not UTF-8", fix: "save the file as UTF-8"}}, false
 	}
 	b := &treeBuilder{data: data, root: &tomlNode{kind: tomlTable}}
 	b.parser.Reset(data)
@@ -155,14 +157,39 @@ func invalidUTF8(data []byte) int {
 
 // syntax notes an error of the parser, which shows a slice of the data.
 func (b *treeBuilder) syntax(err error) {
-	f := tomlFault{span{}, CodeSyntax, "not TOML: " + err.Error(), syntaxHint(err.Error())}
+	f := tomlFault{at: span{}, code: CodeSyntax, msg: "not TOML: " + err.Error(), fix: syntaxHint(err.Error())}
 	var e *unstable.ParserError
 	if errors.As(err, &e) {
 		if from := cap(b.data) - cap(e.Highlight); from >= 0 && from+len(e.Highlight) <= len(b.data) {
 			f.at = span{from, from + len(e.Highlight)}
+			f.edit = quoteValue(b.data, from)
 		}
 	}
 	b.faults = append(b.faults, f)
+}
+
+// bareValue is a value without quotes: words up to the end of the line, or to
+// a comment.
+var bareValue = regexp.MustCompile(`^[A-Za-z][^"'#\\\[\]{}=\r\n]*`)
+
+// quoteValue gives the edit that puts the words at an offset in quotes, where
+// they are the value of a key; nil where they are something else.
+func quoteValue(data []byte, at int) *Edit {
+	line := data[bytes.LastIndexByte(data[:at], '\n')+1 : at]
+	key, rest, ok := bytes.Cut(line, []byte{'='})
+	if !ok || len(bytes.TrimSpace(rest)) > 0 || bytes.ContainsAny(key, "\"'#[{") {
+		return nil
+	}
+	words := bytes.TrimRight(bareValue.Find(data[at:]), " \t")
+	after := data[at+len(words):]
+	if i := bytes.IndexByte(after, '\n'); i >= 0 {
+		after = after[:i]
+	}
+	after = bytes.TrimSpace(after)
+	if len(words) == 0 || len(after) > 0 && after[0] != '#' {
+		return nil
+	}
+	return &Edit{at, at + len(words), `"` + string(words) + `"`}
 }
 
 // syntaxHint says what to write for the mistakes that people make most.
@@ -180,7 +207,7 @@ func syntaxHint(msg string) string {
 
 // bound notes that a bound is exceeded and ends the reading.
 func (b *treeBuilder) bound(at span, format string, args ...any) error {
-	b.faults = append(b.faults, tomlFault{at, CodeTooLarge, fmt.Sprintf(format, args...), ""})
+	b.faults = append(b.faults, tomlFault{at: at, code: CodeTooLarge, msg: fmt.Sprintf(format, args...)})
 	return errBound
 }
 
@@ -295,8 +322,8 @@ func (b *treeBuilder) descend(table *tomlNode, p part) *tomlNode {
 // duplicate notes a key that is there already.
 func (b *treeBuilder) duplicate(p part, first span) {
 	line := 1 + bytes.Count(b.data[:first.from], []byte{'\n'})
-	b.faults = append(b.faults, tomlFault{p.at, CodeDuplicateKey,
-		fmt.Sprintf("%s is set twice, first in line %d", shorten(p.name), line), "remove one"})
+	b.faults = append(b.faults, tomlFault{at: p.at, code: CodeDuplicateKey,
+		msg: fmt.Sprintf("%s is set twice, first in line %d", shorten(p.name), line), fix: "remove one"})
 }
 
 // keyValue adds `key = value` to a table.

@@ -17,11 +17,13 @@ import (
 type ruleFlags struct {
 	paths     []string
 	noBuiltin bool
+	trust     []string // files of keys
 }
 
 func (f *ruleFlags) add(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.paths, "rules", nil, "add the rules of this file or folder (may be given again)")
+	c.Flags().StringArrayVar(&f.paths, "rules", nil, "add the rules of this file, folder or pack (may be given again)")
 	c.Flags().BoolVar(&f.noBuiltin, "no-builtin", false, "leave out the rules that kbdiag brings")
+	c.Flags().StringArrayVar(&f.trust, "trust", nil, "refuse packs that are not signed with the ed25519 key of this PEM file (may be given again)")
 }
 
 // load reads the rules. What is wrong in a rule file is a failure: a diagnosis
@@ -36,7 +38,11 @@ func (f *ruleFlags) load() (*rules.Base, error) {
 		bases = append(bases, b)
 	}
 	if len(f.paths) > 0 {
-		b, err := rules.LoadPaths(f.paths...)
+		trusted, err := publicKeys(f.trust)
+		if err != nil {
+			return nil, failed(err)
+		}
+		b, err := rules.LoadTrusted(trusted, f.paths...)
 		if err != nil {
 			return nil, failed(err)
 		}
@@ -63,14 +69,16 @@ func (f *ruleFlags) compile() (*engine.Set, error) {
 func (a *app) rules() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rules",
-		Short: "List, show and check rules",
+		Short: "List, show, write and check rules",
 		Example: `  kbdiag rules list
   kbdiag rules show Q247764
+  kbdiag rules new --from-events application.evtx --record 4711 -o myrules/
   kbdiag rules lint myrules/`,
 		Args: knownCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(a.rulesList(), a.rulesShow(), a.rulesLint(), a.rulesImport(), a.rulesCalibrate(), a.rulesStats(), a.rulesTest(), a.rulesDiff())
+	c.AddCommand(a.rulesNew(), a.rulesSchema(), a.rulesPack(), a.rulesDocs())
 	return c
 }
 
@@ -202,68 +210,3 @@ func showRule(out io.Writer, r *rules.Rule) error {
 }
 
 func oneParagraph(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func (a *app) rulesLint() *cobra.Command {
-	var format string
-	c := &cobra.Command{
-		Use:   "lint [PATH...]",
-		Short: "Check rule files without logs: everything that is wrong, at once",
-		Long: `Checks the rules of files and folders, or those that kbdiag brings. Prints each
-finding as file:line:column. Exit status 1 if a rule cannot be loaded.`,
-		Example: `  kbdiag rules lint myrules/
-  kbdiag rules lint --format json myrules/Q123456.toml`,
-		RunE: func(_ *cobra.Command, paths []string) error {
-			findings := lintPaths(paths)
-			if err := a.printFindings(findings, format); err != nil {
-				return err
-			}
-			for _, f := range findings {
-				if f.Severity == rules.SeverityError {
-					return &exitError{status: exitFailed}
-				}
-			}
-			return nil
-		},
-	}
-	c.Flags().StringVar(&format, "format", "text", "text or json")
-	return c
-}
-
-// lintPaths checks the rules of the paths, or those that the program brings.
-// What keeps a rule from being loaded is among the findings.
-func lintPaths(paths []string) []rules.Finding {
-	var base *rules.Base
-	if len(paths) == 0 {
-		base, _ = rules.Builtin()
-	} else {
-		base, _ = rules.LoadPaths(paths...)
-	}
-	return rules.Lint(base)
-}
-
-type printedFinding struct {
-	File     string `json:"file"`
-	Line     int    `json:"line"`
-	Column   int    `json:"column"`
-	Severity string `json:"severity"`
-	Code     string `json:"code"`
-	Message  string `json:"message"`
-	Fix      string `json:"fix,omitempty"`
-}
-
-func (a *app) printFindings(findings []rules.Finding, format string) error {
-	switch format {
-	case "text":
-		for _, f := range findings {
-			fmt.Fprintf(a.stdout, "%s [%s %s]\n", f, f.Severity, f.Code)
-		}
-		return nil
-	case "json":
-		list := []printedFinding{}
-		for _, f := range findings {
-			list = append(list, printedFinding{f.File, f.Line, f.Column, string(f.Severity), string(f.Code), f.Msg, f.Fix})
-		}
-		return a.printJSON(list)
-	}
-	return usage("--format %s: expected text or json", format)
-}
