@@ -251,15 +251,11 @@ func userOf(s *parsers.Session, x *parsers.Exchange) string {
 	for i := range s.Exchanges {
 		e := &s.Exchanges[i]
 		switch e.Verb {
-		case "USER", "APOP":
+		case "USER", "APOP", "AUTHINFO USER":
 			user = firstArg(e.Args)
 		case "LOGIN":
 			if s.Protocol == "imap" {
 				user = firstArg(e.Args)
-			}
-		case "AUTHINFO":
-			if rest, ok := cutWord(e.Args, "USER"); ok {
-				user = firstArg(rest)
 			}
 		}
 		if e == x {
@@ -279,12 +275,6 @@ func firstArg(args string) string {
 	}
 	word, _, _ := strings.Cut(args, " ")
 	return word
-}
-
-// cutWord takes a leading word off, whatever its case.
-func cutWord(args, word string) (rest string, ok bool) {
-	first, rest, _ := strings.Cut(strings.TrimSpace(args), " ")
-	return rest, strings.EqualFold(first, word)
 }
 
 func rawOfSession(s *parsers.Session, f fieldID) (string, knowledge) {

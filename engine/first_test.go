@@ -1,0 +1,39 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"kbdiag/rules"
+)
+
+// TestFirstOnOwnSamples holds every shipped rule to come first on the samples
+// on which it fires, against all others: alone, in a group of rules that the
+// evidence cannot tell apart, or beneath a cause that says it explains it.
+func TestFirstOnOwnSamples(t *testing.T) {
+	set := shippedRules(t)
+	for _, rule := range set.rules {
+		fires, _ := samplesOf(t, rule.rule)
+		for _, sample := range fires {
+			rep := Diagnose(context.Background(), set, reader(), []string{sample}, Options{})
+			if !comesFirst(rep, rule.rule) {
+				t.Errorf("%s: %s does not come first", sample, rule.rule.ID)
+				for _, d := range rep.Diagnoses {
+					t.Logf("  %d. %s %.2f %s, group %v, explains %v", d.Rank, d.Rule, d.Confidence, d.Level, d.Group, d.Explains)
+				}
+			}
+		}
+	}
+}
+
+func comesFirst(rep *Report, rule *rules.Rule) bool {
+	if len(rep.Diagnoses) == 0 {
+		return false
+	}
+	first := rep.Diagnoses[0]
+	if first.Rule == rule.ID || slices.Contains(first.Group, rule.ID) {
+		return true
+	}
+	return slices.Contains(first.Explains, rule.ID)
+}
