@@ -12,13 +12,16 @@ import (
 // on which it fires, against all others: alone, in a group of rules that the
 // evidence cannot tell apart, or beneath a cause that says it explains it.
 func TestFirstOnOwnSamples(t *testing.T) {
-	set := shippedRules(t)
-	for _, rule := range set.rules {
-		fires, _ := samplesOf(t, rule.rule)
-		for _, sample := range fires {
-			rep := Diagnose(context.Background(), set, reader(), []string{sample}, Options{})
-			if !comesFirst(rep, rule.rule) {
-				t.Errorf("%s: %s does not come first", sample, rule.rule.ID)
+	base := shippedFiles(t)
+	set := Compile(base.Rules, base.SHA256())
+	for _, rule := range base.Rules {
+		for _, sample := range rule.Samples {
+			if !sample.Fires {
+				continue
+			}
+			rep := Diagnose(context.Background(), set, reader(), []string{sample.Path}, Options{})
+			if !comesFirst(rep, rule) {
+				t.Errorf("%s: %s does not come first", sample.Path, rule.ID)
 				for _, d := range rep.Diagnoses {
 					t.Logf("  %d. %s %.2f %s, group %v, explains %v", d.Rank, d.Rule, d.Confidence, d.Level, d.Group, d.Explains)
 				}
