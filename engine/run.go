@@ -77,6 +77,7 @@ type Worker struct {
 	open      map[int32]bool // correlations of which a moment cannot be placed
 	trace     []SignalTrace  // by signal, nil unless asked for
 	counts    Counts
+	unread    int  // events whose text is lost, in part or whole
 	dear      bool // some signal may have used up what it may cost
 	left      int  // records outside --since and --until
 }
@@ -91,6 +92,7 @@ type Counts struct {
 type seen struct {
 	hits    hits
 	unknown int            // records that may match, but lack a field
+	read    int            // of Worker.unread those on which it was evaluated
 	lacking map[string]int // those fields
 	keys    []string       // what the hits are evidence of; sorted, the first keyCap of them
 	spent   int64          // steps on this input
@@ -144,6 +146,7 @@ func (w *Worker) merge(o *Worker) {
 		}
 		m.hits.merge(&s.hits)
 		m.unknown += s.unknown
+		m.read += s.read
 		m.costly += s.costly
 		for f, n := range s.lacking {
 			m.lack(f, n)
@@ -167,6 +170,7 @@ func (w *Worker) merge(o *Worker) {
 	w.counts.Records += o.counts.Records
 	w.counts.Evaluations += o.counts.Evaluations
 	w.left += o.left
+	w.unread += o.unread
 }
 
 // product keeps what an input says of the product: of equal texts the first

@@ -39,6 +39,7 @@ type signal struct {
 	levels      uint16          // bits of the levels that will do
 	literals    []string        // one of them must be in the text; nil if that cannot be told
 	gated       bool            // it waits for one of its literals
+	textAlone   bool            // nothing but those literals narrows it, and nothing but the text matters
 	fields      map[string]bool // that the condition names
 	text        *template       // nil where no text is quoted
 	details     *details        // nil where no word of it tells it from other rules' quotes
@@ -187,6 +188,9 @@ func newSignal(r *rules.Signal, weights *wordWeights) signal {
 	fieldsOf(sig.cond, sig.fields)
 	if r.Message != "" {
 		sig.text = newTemplate(r.Message, weights)
+		if r.Cond == nil {
+			sig.literals = sig.text.sureWords()
+		}
 	}
 	for p := range sig.needs.protocols {
 		sig.protocol = p
@@ -353,7 +357,11 @@ func (sig *signal) compareText(v *view) textMatch {
 	if k == nothing {
 		return unknown
 	}
-	m := sig.text.match(raw)
+	if !v.isSplit {
+		v.isSplit = true
+		v.split.split(raw)
+	}
+	m := sig.text.match(&v.split)
 	if k == part && m.coverage < matchCoverage && !m.prefix {
 		return unknown // what is left of the text proves nothing
 	}
