@@ -152,6 +152,9 @@ func (x *index) build(signals []*signal) {
 		place := sig.place()
 		k := kindOf(sig.rule.On)
 		sig.gated = k < kinds && sig.literals != nil && (place == "" || sizes[place] > crowd)
+		if sig.never() {
+			continue
+		}
 		sig.textAlone = sig.gated && k == kindEvent && place == "" && sig.onTextAlone()
 		x.add(int32(i), sig)
 		if sig.gated {

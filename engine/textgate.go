@@ -14,36 +14,39 @@ import "slices"
 //     later one: the same holds of the words up to there;
 //   - it begins as the quote does, with all words of the prefix.
 //
-// So among all words, among the first cutWords and each longer beginning, words
-// that weigh more than what may be lacking have to be chosen, and one of the
+// So what is chosen has, of all words, of the first cutWords and each longer
+// beginning, words that weigh more than what may be lacking, and one of the
 // prefix.
 func (t *template) sureWords() []string {
-	if t.total == 0 {
+	c := choice{t: t, chosen: make([]bool, len(t.words))}
+	if t.total == 0 || !c.cover(len(t.words)) {
 		return nil
 	}
-	chosen := make([]bool, len(t.words))
-	if !t.chooseWords(chosen, len(t.words)) {
-		return nil
-	}
-	for n := t.fewestShared(); n < len(t.words); n++ {
-		if !t.chooseWords(chosen, n) {
+	for n := fewestShared(); n < len(t.words); n++ {
+		if !c.cover(n) {
 			return nil
 		}
 	}
-	if !t.choosePrefix(chosen) {
+	if !c.prefix() {
 		return nil
 	}
-	var out []string
+	var set []string
 	for i, w := range t.words {
-		if chosen[i] {
-			out = append(out, w)
+		if c.chosen[i] {
+			set = append(set, w)
 		}
 	}
-	return usable(out)
+	return usable(set)
+}
+
+// choice is a set of a template's words in the making.
+type choice struct {
+	t      *template
+	chosen []bool
 }
 
 // fewestShared is how many words of the quote a cut message has at least.
-func (t *template) fewestShared() int {
+func fewestShared() int {
 	n := 1
 	for float64(n)/cutWords < cutShare {
 		n++
@@ -51,57 +54,57 @@ func (t *template) fewestShared() int {
 	return n
 }
 
-// chooseWords chooses the heaviest of the first n words until the rest of them
-// cannot cover what must be covered. It is false if the words that can be
-// looked for are too light.
-func (t *template) chooseWords(chosen []bool, n int) bool {
+// cover chooses the heaviest of the first n words until the rest of them weigh
+// too little for a match. It is false if the words that can be looked for are
+// too light.
+func (c *choice) cover(n int) bool {
 	all, have := 0.0, 0.0
-	for i := range n {
-		all += t.weight[i]
-		if chosen[i] {
-			have += t.weight[i]
+	for i, w := range c.t.weight[:n] {
+		all += w
+		if c.chosen[i] {
+			have += w
 		}
 	}
 	const rounding = 1e-9
 	for have <= (1-matchCoverage+rounding)*all {
-		i := t.heaviest(n, func(i int) bool { return !chosen[i] })
+		i := c.heaviest(n, func(i int) bool { return !c.chosen[i] })
 		if i < 0 {
 			return false
 		}
-		chosen[i] = true
-		have += t.weight[i]
+		c.chosen[i] = true
+		have += c.t.weight[i]
 	}
 	return true
 }
 
 // heaviest gives the heaviest of the first n words that can be looked for and
 // that will do, -1 if there is none.
-func (t *template) heaviest(n int, good func(i int) bool) int {
+func (c *choice) heaviest(n int, good func(i int) bool) int {
 	best := -1
-	for i := range n {
-		if len(t.words[i]) >= shortLiteral && good(i) && (best < 0 || t.weight[i] > t.weight[best]) {
+	for i, w := range c.t.words[:n] {
+		if len(w) >= shortLiteral && good(i) && (best < 0 || c.t.weight[i] > c.t.weight[best]) {
 			best = i
 		}
 	}
 	return best
 }
 
-// choosePrefix sees to it that a word of the prefix is chosen.
-func (t *template) choosePrefix(chosen []bool) bool {
-	if len(t.prefix) < prefixLeast {
+// prefix sees to it that a word of the prefix is chosen.
+func (c *choice) prefix() bool {
+	if len(c.t.prefix) < prefixLeast {
 		return true
 	}
-	inPrefix := func(i int) bool { return slices.Contains(t.prefix, t.hashes[i]) }
-	for i := range t.words {
-		if chosen[i] && inPrefix(i) {
+	in := func(i int) bool { return slices.Contains(c.t.prefix, c.t.hashes[i]) }
+	for i := range c.chosen {
+		if c.chosen[i] && in(i) {
 			return true
 		}
 	}
-	i := t.heaviest(len(t.words), inPrefix)
+	i := c.heaviest(len(c.chosen), in)
 	if i < 0 {
 		return false
 	}
-	chosen[i] = true
+	c.chosen[i] = true
 	return true
 }
 
@@ -113,4 +116,10 @@ func (sig *signal) onTextAlone() bool {
 		return sig.text != nil && sig.text.total > 0
 	}
 	return findsOnly(sig.rule.Cond, mainField(sig.rule.On))
+}
+
+// never reports whether a signal cannot match: it has no condition, and a
+// quoted text without a word.
+func (sig *signal) never() bool {
+	return sig.rule.Cond == nil && sig.text != nil && sig.text.total == 0
 }
