@@ -282,6 +282,12 @@ func (sig *signal) evalText(v *view) result {
 	if sig.text == nil {
 		return result{value: parsers.Yes}
 	}
+	if raw, k := v.raw(v.mainField()); k == whole {
+		v.splitText(raw)
+		if !sig.text.mayMatch(&v.split) {
+			return result{value: parsers.No}
+		}
+	}
 	m := sig.compareText(v)
 	switch {
 	case m.coverage >= matchCoverage || m.prefix:
@@ -333,10 +339,7 @@ func (sig *signal) compareLevel(v *view) int8 {
 // compareDetails looks for the words that tell the rule from its rivals. Where
 // only a part of the text is known, what is not found proves nothing.
 func (sig *signal) compareDetails(v *view) float64 {
-	field := fMessage
-	if v.event == nil {
-		field = fText
-	}
+	field := v.mainField()
 	idOnly := v.event != nil && (!v.event.Has(parsers.FieldProvider) || sig.needs.providers == nil)
 	switch raw, k := v.raw(field); k {
 	case whole:
@@ -349,18 +352,12 @@ func (sig *signal) compareDetails(v *view) float64 {
 
 func (sig *signal) compareText(v *view) textMatch {
 	unknown := textMatch{coverage: -1, explained: -1}
-	field := fMessage
-	if v.event == nil {
-		field = fText
-	}
+	field := v.mainField()
 	raw, k := v.raw(field)
 	if k == nothing {
 		return unknown
 	}
-	if !v.isSplit {
-		v.isSplit = true
-		v.split.split(raw)
-	}
+	v.splitText(raw)
 	m := sig.text.match(&v.split)
 	if k == part && m.coverage < matchCoverage && !m.prefix {
 		return unknown // what is left of the text proves nothing

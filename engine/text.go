@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ type template struct {
 	hashes []uint64 // of words
 	weight []float64
 	total  float64
+	heavy  []int    // places of words, the heaviest first
 	prefix []uint64 // hashes of the words before the first slot, at most prefixWords
 }
 
@@ -75,7 +77,9 @@ func newTemplate(text string, weights *wordWeights) *template {
 		t.hashes = append(t.hashes, lowerHash(k.word))
 		t.weight = append(t.weight, weights.of(k.word))
 		t.total += t.weight[len(t.weight)-1]
+		t.heavy = append(t.heavy, len(t.heavy))
 	}
+	slices.SortStableFunc(t.heavy, func(a, b int) int { return cmp.Compare(t.weight[b], t.weight[a]) })
 	return t
 }
 
@@ -91,22 +95,56 @@ func (t *template) match(message *messageWords) (m textMatch) {
 	shared := 0
 	for i, w := range t.hashes {
 		before += t.weight[i]
-		if _, ok := message.have[w]; ok {
+		if message.have.has(w) {
 			sum += t.weight[i]
 			last = before
 			shared++
 		}
 	}
-	m.prefix = len(t.prefix) >= prefixLeast && len(message.head) >= len(t.prefix) && slices.Equal(message.head[:len(t.prefix)], t.prefix)
+	m.prefix = t.begins(message)
 	m.coverage = sum / t.total
-	share := float64(shared) / float64(max(1, len(message.have)))
-	if len(message.have) >= cutWords {
+	share := float64(shared) / float64(max(1, message.have.n))
+	if message.have.n >= cutWords {
 		m.explained = share
 	}
-	if last > 0 && share >= cutShare && len(message.have) >= cutWords && message.open {
+	if last > 0 && message.mayBeCut(shared) {
 		m.coverage = max(m.coverage, share*sum/last)
 	}
 	return m
+}
+
+// begins reports whether a message begins as the quote does.
+func (t *template) begins(message *messageWords) bool {
+	n := len(t.prefix)
+	return n >= prefixLeast && len(message.head) >= n && slices.Equal(message.head[:n], t.prefix)
+}
+
+// mayMatch is false for most messages that match says do not match, for a part
+// of what that costs. The heaviest words are looked for until those that the
+// message lacks weigh too much, and are too many for a part of the quote.
+func (t *template) mayMatch(message *messageWords) bool {
+	if t.begins(message) {
+		return true
+	}
+	const rounding = 1e-9
+	left := (1 - matchCoverage + rounding) * t.total
+	shared := len(t.words) // at most
+	for _, i := range t.heavy {
+		if left < 0 && !message.mayBeCut(shared) {
+			return false
+		}
+		if !message.have.has(t.hashes[i]) {
+			left -= t.weight[i]
+			shared--
+		}
+	}
+	return left >= 0 || message.mayBeCut(shared)
+}
+
+// mayBeCut reports whether a message that shares so many words with a quote may
+// be a part of it.
+func (m *messageWords) mayBeCut(shared int) bool {
+	return m.open && m.have.n >= cutWords && float64(shared)/float64(m.have.n) >= cutShare
 }
 
 // textMatch is how a message compares with a quote.

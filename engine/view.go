@@ -112,6 +112,22 @@ func (v *view) reset(kind rules.Kind) {
 	v.provider = ""
 }
 
+// mainField is the field of the record's own text.
+func (v *view) mainField() fieldID {
+	if v.event != nil {
+		return fMessage
+	}
+	return fText
+}
+
+// splitText makes the words of the record's own text ready, once.
+func (v *view) splitText(raw string) {
+	if !v.isSplit {
+		v.isSplit = true
+		v.split.split(raw)
+	}
+}
+
 // text gives a text field in lower case.
 func (v *view) text(f fieldID) (string, knowledge) {
 	raw, k := v.raw(f)

@@ -77,12 +77,16 @@ func tokens(text string) []token {
 	}
 }
 
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
 // wordHash gives the hash of a word's lower case, by which words are compared
 // (FNV-1a of 64 bits: that two words of a text and a rule share one by chance
-// is not to be expected).
+// is not to be expected). It is not 0, which stands for no word.
 func wordHash(word string) uint64 {
-	const offset, prime = 14695981039346656037, 1099511628211
-	h := uint64(offset)
+	h := uint64(fnvOffset)
 	for i := 0; i < len(word); i++ {
 		b := word[i]
 		if b >= 0x80 {
@@ -91,37 +95,30 @@ func wordHash(word string) uint64 {
 		if b >= 'A' && b <= 'Z' {
 			b += 'a' - 'A'
 		}
-		h = (h ^ uint64(b)) * prime
+		h = (h ^ uint64(b)) * fnvPrime
 	}
-	return h
+	return max(h, 1)
 }
 
 // lowerHash is wordHash of a word that is in lower case already.
 func lowerHash(word string) uint64 {
-	const offset, prime = 14695981039346656037, 1099511628211
-	h := uint64(offset)
+	h := uint64(fnvOffset)
 	for i := 0; i < len(word); i++ {
-		h = (h ^ uint64(word[i])) * prime
+		h = (h ^ uint64(word[i])) * fnvPrime
 	}
-	return h
+	return max(h, 1)
 }
 
 // messageWords is what quotes are compared with of one message: split once,
 // however many quotes there are. Its memory is used again for the next message.
 type messageWords struct {
 	head []uint64 // hashes of the first prefixWords tokens, 0 for a slot
-	have map[uint64]struct{}
+	have wordSet
 	open bool // the message ends inside a sentence
 }
 
-// keptWords is how many words the table of a message may have to be used again.
-const keptWords = 1 << 12
-
 func (m *messageWords) split(message string) {
-	if m.have == nil || len(m.have) > keptWords {
-		m.have = map[uint64]struct{}{}
-	}
-	clear(m.have)
+	m.have.reset()
 	m.head = m.head[:0]
 	m.open = endsOpen(message)
 	z := tokenizer{text: message}
@@ -133,7 +130,7 @@ func (m *messageWords) split(message string) {
 		h := uint64(0)
 		if !slot {
 			h = wordHash(word)
-			m.have[h] = struct{}{}
+			m.have.add(h)
 		}
 		if len(m.head) < prefixWords {
 			m.head = append(m.head, h)
