@@ -21,7 +21,7 @@ type candidates struct {
 }
 
 func (c *candidates) add(l *list) {
-	if l != nil && (len(l.direct) > 0 || len(l.gated) > 0) {
+	if l != nil && !l.empty() {
 		c.lists[c.n] = l
 		c.n++
 	}
@@ -147,22 +147,24 @@ func (s *search) next(x *literalIndex, signals int) {
 }
 
 // look makes one pass over the text of the record in view and gives the signals
-// of which it has a literal. ok is false where the text does not tell: all
-// signals that wait for a literal may match then.
-func (x *literalIndex) look(v *view, f fieldID, s *search, signals int) (found []int32, ok bool) {
+// of which it has a literal. k is whole if the others do not match, part if
+// that is only sure of those to which a text matters that is known in part, and
+// nothing if the text does not tell: all signals that wait for a literal may
+// match then.
+func (x *literalIndex) look(v *view, f fieldID, s *search, signals int) (found []int32, k knowledge) {
 	raw, k := v.raw(f)
-	if k != whole {
-		return nil, false
+	if k == nothing {
+		raw, k = "", part
 	}
 	if bits := s.scan(x, raw, signals); bits < 0x80 {
-		return s.found, true
+		return s.found, k
 	}
 	folded, _ := v.text(f)
 	if strings.Contains(folded, longS) {
-		return nil, false
+		return nil, nothing
 	}
 	s.scan(x, folded, signals)
-	return s.found, true
+	return s.found, k
 }
 
 func (s *search) scan(x *literalIndex, text string, signals int) byte {

@@ -28,13 +28,23 @@ type eventKind struct {
 
 // burst counts the errors and warnings of a ticket by hour and kind, to find
 // when the trouble happened.
+//
+// There is one table for all hours: a table for each would take most of the
+// memory of a log that covers years.
 type burst struct {
-	hours    map[int64]map[eventKind]int
-	pairs    int
+	numbers  map[eventKind]uint32 // places in kinds
+	kinds    []eventKind
+	errors   map[hourKind]int
 	overflow bool
 	events   int       // events with a time, of any level
 	byHour   histogram // the same by hour
 	sessions []sessionTime
+}
+
+// hourKind is an hour since 1970 and the number of a kind.
+type hourKind struct {
+	hour int64
+	kind uint32
 }
 
 type sessionTime struct {
@@ -44,7 +54,7 @@ type sessionTime struct {
 }
 
 func newBurst() *burst {
-	return &burst{hours: map[int64]map[eventKind]int{}}
+	return &burst{numbers: map[eventKind]uint32{}, errors: map[hourKind]int{}}
 }
 
 // event counts an event. noise tells that healthy machines log it: it is no
@@ -63,19 +73,20 @@ func (b *burst) event(t time.Time, kind eventKind, level parsers.Level, noise bo
 }
 
 func (b *burst) count(h int64, kind eventKind, n int) {
-	m := b.hours[h]
-	if m == nil {
-		m = map[eventKind]int{}
-		b.hours[h] = m
+	number, ok := b.numbers[kind]
+	if !ok {
+		number = uint32(len(b.kinds))
 	}
-	if _, known := m[kind]; !known {
-		if b.pairs >= burstCap {
-			b.overflow = true
-			return
-		}
-		b.pairs++
+	at := hourKind{h, number}
+	if _, known := b.errors[at]; !known && len(b.errors) >= burstCap {
+		b.overflow = true
+		return
 	}
-	m[kind] += n
+	if !ok {
+		b.numbers[kind] = number
+		b.kinds = append(b.kinds, kind)
+	}
+	b.errors[at] += n
 }
 
 func (b *burst) session(s *parsers.Session) {
@@ -107,10 +118,8 @@ func (b *burst) trim() {
 }
 
 func (b *burst) merge(o *burst) {
-	for h, m := range o.hours {
-		for k, n := range m {
-			b.count(h, k, n)
-		}
+	for at, n := range o.errors {
+		b.count(at.hour, o.kinds[at.kind], n)
 	}
 	b.byHour.merge(&o.byHour)
 	b.events += o.events
@@ -164,7 +173,7 @@ type cluster struct {
 // nowhere else in the log. The later a cluster the better: a log is exported
 // soon after the trouble.
 func (b *burst) rareErrors() *Incident {
-	if b.overflow || len(b.hours) == 0 {
+	if b.overflow || len(b.errors) == 0 {
 		return nil
 	}
 	clusters := b.clusters()
@@ -203,22 +212,20 @@ func (b *burst) lastHour() int64 {
 }
 
 func (b *burst) clusters() []cluster {
-	hours := make([]int64, 0, len(b.hours))
-	for h := range b.hours {
-		hours = append(hours, h)
+	keys := make([]hourKind, 0, len(b.errors))
+	for at := range b.errors {
+		keys = append(keys, at)
 	}
-	sort.Slice(hours, func(i, j int) bool { return hours[i] < hours[j] })
+	sort.Slice(keys, func(i, j int) bool { return keys[i].hour < keys[j].hour })
 	var out []cluster
-	for _, h := range hours {
-		if len(out) == 0 || (h-out[len(out)-1].to)*hour > burstGap {
-			out = append(out, cluster{from: h, kinds: map[eventKind]bool{}})
+	for _, at := range keys {
+		if len(out) == 0 || (at.hour-out[len(out)-1].to)*hour > burstGap {
+			out = append(out, cluster{from: at.hour, kinds: map[eventKind]bool{}})
 		}
 		c := &out[len(out)-1]
-		c.to = h
-		for k, n := range b.hours[h] {
-			c.kinds[k] = true
-			c.count += n
-		}
+		c.to = at.hour
+		c.kinds[b.kinds[at.kind]] = true
+		c.count += b.errors[at]
 	}
 	return out
 }

@@ -43,11 +43,15 @@ func kindOf(on rules.Kind) kind {
 }
 
 // list is signals that share what narrows them: those that are evaluated when
-// a record fits, and those that besides wait for a literal of its text.
+// a record fits, those that besides wait for a literal of its text, and those
+// on events to which nothing but the text matters.
 type list struct {
 	direct []int32
 	gated  []int32
+	texts  []int32
 }
+
+func (l *list) empty() bool { return len(l.direct) == 0 && len(l.gated) == 0 && len(l.texts) == 0 }
 
 func (l *list) add(i int32, gated bool) {
 	if gated {
@@ -148,6 +152,10 @@ func (x *index) build(signals []*signal) {
 		place := sig.place()
 		k := kindOf(sig.rule.On)
 		sig.gated = k < kinds && sig.literals != nil && (place == "" || sizes[place] > crowd)
+		if sig.never() {
+			continue
+		}
+		sig.textAlone = sig.gated && k == kindEvent && place == "" && sig.onTextAlone()
 		x.add(int32(i), sig)
 		if sig.gated {
 			x.texts[k].add(int32(i), sig.literals)
@@ -182,6 +190,10 @@ func (sig *signal) place() string {
 func (x *index) add(i int32, sig *signal) {
 	switch sig.rule.On {
 	case rules.OnEvent:
+		if sig.textAlone {
+			x.events.rest.texts = append(x.events.rest.texts, i)
+			return
+		}
 		x.events.add(i, sig.needs, sig.gated)
 	case rules.OnExchange:
 		x.exchanges.add(i, sig.needs, sig.gated)

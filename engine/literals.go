@@ -172,3 +172,26 @@ func oneLowerCase(r rune) bool {
 	}
 	return lower == r
 }
+
+// findsOnly reports whether a condition is made of tests that look for
+// something in the main text, and of nothing else.
+func findsOnly(c rules.Cond, field string) bool {
+	all := func(args []rules.Cond) bool {
+		return !slices.ContainsFunc(args, func(a rules.Cond) bool { return !findsOnly(a, field) })
+	}
+	switch c := c.(type) {
+	case *rules.And:
+		return all(c.Args)
+	case *rules.Or:
+		return all(c.Args)
+	case *rules.Compare:
+		return c.Op == rules.Equal && c.Value.Type == rules.Text && isMain(c.Operand, field)
+	case *rules.InList:
+		return isMain(c.Operand, field)
+	case *rules.TextTest:
+		return isMain(c.Operand, field)
+	case *rules.Matches:
+		return isMain(c.Operand, field)
+	}
+	return false
+}

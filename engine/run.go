@@ -78,6 +78,7 @@ type Worker struct {
 	open      map[int32]bool // correlations of which a moment cannot be placed
 	trace     []SignalTrace  // by signal, nil unless asked for
 	counts    Counts
+	unread    int  // events whose text is lost, in part or whole
 	dear      bool // some signal may have used up what it may cost
 	left      int  // records outside --since and --until
 	scene     scene
@@ -93,6 +94,7 @@ type Counts struct {
 type seen struct {
 	hits    hits
 	unknown int            // records that may match, but lack a field
+	read    int            // of Worker.unread those on which it was evaluated
 	lacking map[string]int // those fields
 	keys    []string       // what the hits are evidence of; sorted, the first keyCap of them
 	spent   int64          // steps on this input
@@ -147,6 +149,7 @@ func (w *Worker) merge(o *Worker) {
 		}
 		m.hits.merge(&s.hits)
 		m.unknown += s.unknown
+		m.read += s.read
 		m.costly += s.costly
 		for f, n := range s.lacking {
 			m.lack(f, n)
@@ -171,6 +174,7 @@ func (w *Worker) merge(o *Worker) {
 	w.counts.Evaluations += o.counts.Evaluations
 	w.left += o.left
 	w.scene.merge(&o.scene)
+	w.unread += o.unread
 }
 
 // product keeps what an input says of the product: of equal texts the first

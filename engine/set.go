@@ -39,6 +39,7 @@ type signal struct {
 	levels      uint16          // bits of the levels that will do
 	literals    []string        // one of them must be in the text; nil if that cannot be told
 	gated       bool            // it waits for one of its literals
+	textAlone   bool            // nothing but those literals narrows it, and nothing but the text matters
 	fields      map[string]bool // that the condition names
 	text        *template       // nil where no text is quoted
 	details     *details        // nil where no word of it tells it from other rules' quotes
@@ -192,6 +193,9 @@ func newSignal(r *rules.Signal, weights *wordWeights) signal {
 	fieldsOf(sig.cond, sig.fields)
 	if r.Message != "" {
 		sig.text = newTemplate(r.Message, weights)
+		if r.Cond == nil {
+			sig.literals = sig.text.sureWords()
+		}
 	}
 	for p := range sig.needs.protocols {
 		sig.protocol = p
@@ -283,6 +287,12 @@ func (sig *signal) evalText(v *view) result {
 	if sig.text == nil {
 		return result{value: parsers.Yes}
 	}
+	if raw, k := v.raw(v.mainField()); k == whole {
+		v.splitText(raw)
+		if !sig.text.mayMatch(&v.split) {
+			return result{value: parsers.No}
+		}
+	}
 	m := sig.compareText(v)
 	switch {
 	case m.coverage >= matchCoverage || m.prefix:
@@ -334,10 +344,7 @@ func (sig *signal) compareLevel(v *view) int8 {
 // compareDetails looks for the words that tell the rule from its rivals. Where
 // only a part of the text is known, what is not found proves nothing.
 func (sig *signal) compareDetails(v *view) float64 {
-	field := fMessage
-	if v.event == nil {
-		field = fText
-	}
+	field := v.mainField()
 	idOnly := v.event != nil && (!v.event.Has(parsers.FieldProvider) || sig.needs.providers == nil)
 	switch raw, k := v.raw(field); k {
 	case whole:
@@ -350,15 +357,13 @@ func (sig *signal) compareDetails(v *view) float64 {
 
 func (sig *signal) compareText(v *view) textMatch {
 	unknown := textMatch{coverage: -1, explained: -1}
-	field := fMessage
-	if v.event == nil {
-		field = fText
-	}
+	field := v.mainField()
 	raw, k := v.raw(field)
 	if k == nothing {
 		return unknown
 	}
-	m := sig.text.match(raw)
+	v.splitText(raw)
+	m := sig.text.match(&v.split)
 	if k == part && m.coverage < matchCoverage && !m.prefix {
 		return unknown // what is left of the text proves nothing
 	}

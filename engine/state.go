@@ -58,6 +58,7 @@ func (st *ruleState) evidenceKeys() []string {
 // finish turns what the workers saw into the states of the rules.
 func (r *Run) finish() {
 	m := r.merged
+	m.countUnread()
 	r.lost = r.correlate()
 	r.window = m.burst.window(r.opts.At)
 	r.windowTells = m.burst.discriminates(r.window)
@@ -76,6 +77,21 @@ func (r *Run) finish() {
 				seenKeys[k] = true
 				r.reach[k]++
 			}
+		}
+	}
+}
+
+// countUnread tells the signals to which the text alone matters on how many
+// events it was not known.
+func (w *Worker) countUnread() {
+	if w.unread == 0 {
+		return
+	}
+	for _, i := range w.run.set.index.events.rest.texts {
+		s := w.seen(int(i))
+		if n := w.unread - s.read; n > 0 {
+			s.unknown += n
+			s.lack(mainField(rules.OnEvent), n)
 		}
 	}
 }

@@ -123,8 +123,10 @@ func (sig *signal) whyAlways() string {
 	switch {
 	case sig.rule.Cond == nil && sig.text == nil:
 		return "it has no condition"
+	case sig.never():
+		return "its quoted text has no word: it never matches, and costs nothing"
 	case sig.rule.Cond == nil:
-		return "it has a quoted text alone, of which no word is sure to be there"
+		return "the words of its quoted text are shorter than three letters"
 	case sig.rule.On == rules.OnEvent:
 		return "it names no provider, id, level or log" + text
 	case sig.rule.On == rules.OnExchange:

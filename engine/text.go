@@ -1,10 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // template is the quoted text of a signal, made ready for tolerant matching:
@@ -12,13 +12,17 @@ import (
 // that vary (placeholders, numbers, paths, names of things).
 type template struct {
 	words  []string // distinct, in order of the text
+	hashes []uint64 // of words
 	weight []float64
 	total  float64
-	prefix []string // the words before the first slot, at most prefixWords
+	heavy  []int    // places of words, the heaviest first
+	prefix []uint64 // hashes of the words before the first slot, at most prefixWords
 }
 
 const (
 	prefixWords = 9
+	// prefixLeast is how many words a prefix must have to count.
+	prefixLeast = 4
 	// matchCoverage is the share of the quoted words, weighted by rarity, from
 	// which a message counts as the quoted one. The study in the ranking notes
 	// found .94 of true pairs and few false ones at .65.
@@ -63,57 +67,84 @@ func newTemplate(text string, weights *wordWeights) *template {
 			continue
 		}
 		if open && len(t.prefix) < prefixWords {
-			t.prefix = append(t.prefix, k.word)
+			t.prefix = append(t.prefix, lowerHash(k.word))
 		}
 		if seen[k.word] {
 			continue
 		}
 		seen[k.word] = true
 		t.words = append(t.words, k.word)
+		t.hashes = append(t.hashes, lowerHash(k.word))
 		t.weight = append(t.weight, weights.of(k.word))
 		t.total += t.weight[len(t.weight)-1]
+		t.heavy = append(t.heavy, len(t.heavy))
 	}
+	slices.SortStableFunc(t.heavy, func(a, b int) int { return cmp.Compare(t.weight[b], t.weight[a]) })
 	return t
 }
 
 // match compares a message with the template. A prefix counts from four words
-// on. A
-// message that ends inside a sentence of the quote is cut: its own words are
-// what can agree.
-func (t *template) match(message string) (m textMatch) {
+// on. A message that ends inside a sentence of the quote is cut: its own words
+// are what can agree.
+func (t *template) match(message *messageWords) (m textMatch) {
 	m = textMatch{coverage: -1, explained: -1}
 	if t.total == 0 {
 		return m
 	}
-	have := map[string]bool{}
-	n, ok := 0, true
-	for _, k := range tokens(message) {
-		if n < len(t.prefix) && ok {
-			ok = !k.slot && k.word == t.prefix[n]
-			n++
-		}
-		if !k.slot {
-			have[k.word] = true
-		}
-	}
 	sum, before, last := 0.0, 0.0, 0.0
-	for i, w := range t.words {
+	shared := 0
+	for i, w := range t.hashes {
 		before += t.weight[i]
-		if have[w] {
+		if message.have.has(w) {
 			sum += t.weight[i]
 			last = before
+			shared++
 		}
 	}
-	m.prefix = ok && n == len(t.prefix) && n >= 4
+	m.prefix = t.begins(message)
 	m.coverage = sum / t.total
-	share := t.shareOf(have)
-	if len(have) >= cutWords {
+	share := float64(shared) / float64(max(1, message.have.n))
+	if message.have.n >= cutWords {
 		m.explained = share
 	}
-	if last > 0 && share >= cutShare && len(have) >= cutWords && endsOpen(message) {
+	if last > 0 && message.mayBeCut(shared) {
 		m.coverage = max(m.coverage, share*sum/last)
 	}
 	return m
+}
+
+// begins reports whether a message begins as the quote does.
+func (t *template) begins(message *messageWords) bool {
+	n := len(t.prefix)
+	return n >= prefixLeast && len(message.head) >= n && slices.Equal(message.head[:n], t.prefix)
+}
+
+// mayMatch is false for most messages that match says do not match, for a part
+// of what that costs. The heaviest words are looked for until those that the
+// message lacks weigh too much, and are too many for a part of the quote.
+func (t *template) mayMatch(message *messageWords) bool {
+	if t.begins(message) {
+		return true
+	}
+	const rounding = 1e-9
+	left := (1 - matchCoverage + rounding) * t.total
+	shared := len(t.words) // at most
+	for _, i := range t.heavy {
+		if left < 0 && !message.mayBeCut(shared) {
+			return false
+		}
+		if !message.have.has(t.hashes[i]) {
+			left -= t.weight[i]
+			shared--
+		}
+	}
+	return left >= 0 || message.mayBeCut(shared)
+}
+
+// mayBeCut reports whether a message that shares so many words with a quote may
+// be a part of it.
+func (m *messageWords) mayBeCut(shared int) bool {
+	return m.open && m.have.n >= cutWords && float64(shared)/float64(m.have.n) >= cutShare
 }
 
 // textMatch is how a message compares with a quote.
@@ -134,62 +165,6 @@ const (
 func endsOpen(text string) bool {
 	text = strings.TrimRight(text, " \t\r\n")
 	return text != "" && !strings.ContainsRune(".!?)]\"'>", rune(text[len(text)-1]))
-}
-
-// shareOf gives the share of a message's words that the template has.
-func (t *template) shareOf(have map[string]bool) float64 {
-	n := 0
-	for _, w := range t.words {
-		if have[w] {
-			n++
-		}
-	}
-	return float64(n) / float64(max(1, len(have)))
-}
-
-type token struct {
-	word string // lower case
-	slot bool   // a part that varies
-}
-
-// tokens splits a text into lower-case words. Placeholders, numbers, hex
-// values, paths and distinguished names are slots.
-func tokens(text string) []token {
-	var out []token
-	for i := 0; i < len(text); {
-		if n := slotLen(text[i:]); n > 0 {
-			out = append(out, token{slot: true})
-			i += n
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if !isWordRune(r) {
-			i += size
-			continue
-		}
-		start := i
-		digits := false
-		for i < len(text) {
-			r, size = utf8.DecodeRuneInString(text[i:])
-			if !isWordRune(r) && !(r == '\'' && i+1 < len(text) && isLetterByte(text[i+1])) {
-				break
-			}
-			digits = digits || r >= '0' && r <= '9'
-			i += size
-		}
-		word := strings.ToLower(text[start:i])
-		out = append(out, token{word: word, slot: digits || fillerWord(word)})
-	}
-	return out
-}
-
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
-
-func isLetterByte(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-
-// fillerWord tells words that authors write for a value: xxx, nnn.
-func fillerWord(w string) bool {
-	return len(w) >= 2 && (strings.Trim(w, "x") == "" || strings.Trim(w, "n") == "")
 }
 
 // slotLen gives the length of the placeholder, path or name that text begins

@@ -19,7 +19,7 @@ func TestTemplateMatch(t *testing.T) {
 	weights.add(quoted)
 	tm := newTemplate(quoted, weights)
 	for _, tt := range tests {
-		m := tm.match(tt.message)
+		m := matchText(tm, tt.message)
 		if got := m.coverage >= matchCoverage || m.prefix; got != tt.matches {
 			t.Errorf("%s: coverage %.2f, prefix %v, want match %v", tt.name, m.coverage, m.prefix, tt.matches)
 		}
@@ -29,10 +29,10 @@ func TestTemplateMatch(t *testing.T) {
 func TestTemplatePrefix(t *testing.T) {
 	weights := newWordWeights()
 	tm := newTemplate("Unable to bind to the port because another program is listening there already, %1.", weights)
-	if !tm.match("Unable to bind to the port because another program is listening (WSAEADDRINUSE)").prefix {
+	if !matchText(tm, "Unable to bind to the port because another program is listening (WSAEADDRINUSE)").prefix {
 		t.Error("nine words from the beginning were not found")
 	}
-	if tm.match("Could not bind to the port because another program is listening there already").prefix {
+	if matchText(tm, "Could not bind to the port because another program is listening there already").prefix {
 		t.Error("another beginning counts as prefix")
 	}
 }
@@ -72,4 +72,10 @@ func TestSameVersion(t *testing.T) {
 			t.Errorf("sameVersion(%q, %q) = %v", tt.a, tt.b, got)
 		}
 	}
+}
+
+func matchText(t *template, message string) textMatch {
+	var m messageWords
+	m.split(message)
+	return t.match(&m)
 }

@@ -94,6 +94,8 @@ type view struct {
 	elem     folder // of the element that # stands for
 	rest     folder // insertion strings that stand for a lost message
 	restOf   *parsers.Event
+	split    messageWords // of the main text
+	isSplit  bool
 	codes    []string
 	hasCodes bool
 	provider string // folded, where the worker knows it already
@@ -106,8 +108,24 @@ func (v *view) reset(kind rules.Kind) {
 	v.event, v.session, v.exchange, v.line = nil, nil, nil, nil
 	v.isFolded = [fieldCount]bool{}
 	v.restOf = nil
-	v.hasCodes = false
+	v.hasCodes, v.isSplit = false, false
 	v.provider = ""
+}
+
+// mainField is the field of the record's own text.
+func (v *view) mainField() fieldID {
+	if v.event != nil {
+		return fMessage
+	}
+	return fText
+}
+
+// splitText makes the words of the record's own text ready, once.
+func (v *view) splitText(raw string) {
+	if !v.isSplit {
+		v.isSplit = true
+		v.split.split(raw)
+	}
 }
 
 // text gives a text field in lower case.

@@ -65,14 +65,37 @@ func (w *Worker) event(e *parsers.Event) {
 	if !w.tryDirect(&c, kind) {
 		return
 	}
-	found, ok := w.look(kindEvent, fMessage)
-	if !ok {
+	found, k := w.look(kindEvent, fMessage)
+	switch k {
+	case whole:
+		for _, i := range found {
+			if w.run.set.signals[i].mayHold(e, ref) {
+				w.try(int(i), kind)
+			}
+		}
+	case part:
+		w.tryLost(&c, found, e, ref, kind)
+	default:
 		w.tryGated(&c, kind)
-		return
 	}
+}
+
+// tryLost evaluates the signals that wait for a literal on an event whose text
+// is lost or cut. Those to which the text alone matters cannot be told where
+// their literals are not found: they are counted together.
+func (w *Worker) tryLost(c *candidates, found []int32, e *parsers.Event, ref providerRef, kind eventKind) {
+	w.unread++
 	for _, i := range found {
-		if w.run.set.signals[i].mayHold(e, ref) {
+		if w.run.set.signals[i].textAlone {
+			w.seen(int(i)).read++
 			w.try(int(i), kind)
+		}
+	}
+	for _, l := range c.lists[:c.n] {
+		for _, i := range l.gated {
+			if w.run.set.signals[i].mayHold(e, ref) {
+				w.try(int(i), kind)
+			}
 		}
 	}
 }
@@ -84,7 +107,7 @@ func (w *Worker) tryDirect(c *candidates, kind eventKind) (gated bool) {
 		for _, i := range l.direct {
 			w.try(int(i), kind)
 		}
-		gated = gated || len(l.gated) > 0
+		gated = gated || len(l.gated) > 0 || len(l.texts) > 0
 	}
 	return gated
 }
@@ -96,10 +119,13 @@ func (w *Worker) tryGated(c *candidates, kind eventKind) {
 		for _, i := range l.gated {
 			w.try(int(i), kind)
 		}
+		for _, i := range l.texts {
+			w.try(int(i), kind)
+		}
 	}
 }
 
-func (w *Worker) look(k kind, f fieldID) (found []int32, ok bool) {
+func (w *Worker) look(k kind, f fieldID) (found []int32, told knowledge) {
 	set := w.run.set
 	return set.index.texts[k].look(&w.view, f, &w.search[k], len(set.signals))
 }
@@ -162,8 +188,8 @@ func (w *Worker) exchange(s *parsers.Session, x *parsers.Exchange, protocol stri
 	if !w.tryDirect(&c, eventKind{}) {
 		return
 	}
-	found, ok := w.look(kindExchange, fText)
-	if !ok {
+	found, k := w.look(kindExchange, fText)
+	if k != whole {
 		w.tryGated(&c, eventKind{})
 		return
 	}
@@ -189,8 +215,8 @@ func (w *Worker) line(l *parsers.Line) {
 	if !w.tryDirect(&c, eventKind{}) {
 		return
 	}
-	found, ok := w.look(kindLine, fText)
-	if !ok {
+	found, k := w.look(kindLine, fText)
+	if k != whole {
 		w.tryGated(&c, eventKind{})
 		return
 	}
