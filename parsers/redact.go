@@ -42,6 +42,52 @@ func RedactLine(line string, secrets *Secrets) string {
 			line = line[:from] + RedactedLength(secret) + line[to:]
 		}
 	}
+	return redactAnswers(line, secrets)
+}
+
+// isBase64 tells coded text from a word: capitals behind small letters.
+func isBase64(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if s[i] >= 'A' && s[i] <= 'Z' && s[i-1] >= 'a' && s[i-1] <= 'z' {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	// saslPrompt is the server's "334" [RFC 4954] with its challenge.
+	saslPrompt = regexp.MustCompile(`\b334 [A-Za-z0-9+/]{10,}={0,2}`)
+	// replyStart is the next reply behind what the client answered.
+	replyStart = regexp.MustCompile(`\b[2-5]\d\d[ -]`)
+	// answer is a piece that may be base64. Escapes (\r\n) end before it.
+	answer = regexp.MustCompile(`(?:\\+[rnt])+|[A-Za-z0-9+/]{4,}={0,2}`)
+)
+
+// redactAnswers takes out what a client answered to the prompts for a logon,
+// where prompts and answers stand in one line: a dialogue that lost its line
+// ends, or a recording as JSON whose beginning is cut off.
+func redactAnswers(line string, secrets *Secrets) string {
+	prompts := saslPrompt.FindAllStringIndex(line, -1)
+	for n := len(prompts) - 1; n >= 0; n-- {
+		from, to := prompts[n][1], len(line)
+		if !isBase64(line[prompts[n][0]+4 : from]) {
+			continue // 334 of something
+		}
+		if at := replyStart.FindStringIndex(line[from:]); at != nil {
+			to = from + at[0]
+		}
+		clean := answer.ReplaceAllStringFunc(line[from:to], func(s string) string {
+			if s[0] == '\\' {
+				return s
+			}
+			if secrets != nil {
+				secrets.Add(s)
+			}
+			return RedactedLength(s)
+		})
+		line = line[:from] + clean + line[to:]
+	}
 	return line
 }
 
@@ -84,7 +130,7 @@ func mayHoldSecret(line string) bool {
 // words. Most text that begins as one of them differs in the third byte.
 func wordOfSecret(s string) bool {
 	switch (uint32(s[0])<<16 | uint32(s[1])<<8 | uint32(s[2])) | 0x202020 {
-	case 'p'<<16 | 'a'<<8 | 's', 'p'<<16 | 's'<<8 | 'k', 'p'<<16 | 'w'<<8 | 'd',
+	case '3'<<16 | '3'<<8 | '4', 'p'<<16 | 'a'<<8 | 's', 'p'<<16 | 's'<<8 | 'k', 'p'<<16 | 'w'<<8 | 'd',
 		'a'<<16 | 'u'<<8 | 't', 'a'<<16 | 'c'<<8 | 'c', 'a'<<16 | 'p'<<8 | 'o',
 		'l'<<16 | 'o'<<8 | 'g', 'c'<<16 | 'o'<<8 | 'o', 'm'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 's',
 		':'<<16 | '/'<<8 | '/', '-'<<16 | 'a'<<8 | 'p',
@@ -118,7 +164,7 @@ func makeSecondOfSecret() *[256]uint32 {
 // secretWords are the words that the shapes need; wordOfSecret and
 // secondOfSecret know how they begin.
 var secretWords = []string{"pass", "psk", "pwd", "auth", "acct", "apop", "login", "cookie", "master-key", "session-id", "://", "-ap",
-	"-w ", "-u ", "--user", "--proxy-user", "-pw "}
+	"-w ", "-u ", "--user", "--proxy-user", "-pw ", "334 "}
 
 // hasPrefixFold tells whether s begins with the lower-case word, in any case.
 func hasPrefixFold(s, word string) bool {

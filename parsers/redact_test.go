@@ -13,6 +13,9 @@ func TestRedactLineProse(t *testing.T) {
 		{"the password is still refused", "the password is still refused"},
 		{"Password: rejected", "Password: [redacted, 8 to 15]"},
 		{"password was Rejected7.", "password was [redacted, 8 to 15]"},
+		{"334 transactions were written to the journal", "334 transactions were written to the journal"},
+		{`"334 VXNlcm5hbWU6\\r\\n"],[0.2,"am9l\\r\\n"],[0.2,"334 UGFzc3dvcmQ6\\r\\n"],[0.2,"QXNoN0VsbQ==\\r\\n"],[0.2,"535 5.7.8 Error: failed`,
+			`"334 VXNlcm5hbWU6\\r\\n"],[0.2,"[redacted, under 8]\\r\\n"],[0.2,"334 UGFzc3dvcmQ6\\r\\n"],[0.2,"[redacted, 8 to 15]\\r\\n"],[0.2,"535 5.7.8 Error: failed`},
 	} {
 		if got := RedactLine(c.line, nil); got != c.want {
 			t.Errorf("%q gives %q, want %q", c.line, got, c.want)
