@@ -12,81 +12,143 @@ type Skew struct {
 	Within time.Duration // how far Ahead itself may be off
 }
 
-// clocks puts the times of several hosts on one clock.
+// clocks puts the times of several hosts on one clock. Hosts that it does not
+// know go right.
 type clocks struct {
-	skews  map[string]Skew // by host in lower case
-	unsure int64           // nanoseconds by which the times of two hosts may still differ
+	ahead  map[uint16]int64 // nanoseconds, by number of the host
+	within map[uint16]int64 // likewise; only those that may be off
+	unsure int64            // by which the times of two hosts may differ at most
 }
 
-func newClocks(skews map[string]Skew) clocks {
-	c := clocks{skews: skews}
-	largest, second := time.Duration(0), time.Duration(0)
-	for _, s := range skews {
-		if s.Within > largest {
-			largest, second = s.Within, largest
-		} else if s.Within > second {
-			second = s.Within
-		}
+// newClocks takes skews by host in lower case.
+func newClocks(skews map[string]Skew, h *hostNumbers) clocks {
+	c := clocks{ahead: map[uint16]int64{}, within: map[uint16]int64{}}
+	for name, s := range skews {
+		c.set(h.number(name), s)
 	}
-	c.unsure = int64(largest + second)
 	return c
 }
 
-// put gives the right time of what host saw at t.
-func (c *clocks) put(t time.Time, host string) time.Time {
-	if len(c.skews) == 0 {
-		return t
+func (c *clocks) set(host uint16, s Skew) {
+	if s.Ahead != 0 {
+		c.ahead[host] = int64(s.Ahead)
 	}
-	return t.Add(-c.skews[host].Ahead)
-}
-
-// across reports whether the records of one group may come from several hosts
-// whose clocks are not sure.
-func (c *clocks) across(by *grouping) bool {
-	return c.unsure > 0 && by.by != rules.SameHost && by.by != rules.SameServer && by.by != rules.SameSession
-}
-
-// series notes a moment of a correlation. Where clocks are not sure, it is
-// noted twice: in the even series with the times that speak against the
-// correlation, in the odd one with those that speak for it. In a sequence each
-// signal comes earlier or later than the one before by what clocks may differ.
-func (c *clocks) series(co *correlation, t track, at int64, note func(series int32, at int64)) {
-	sure := 2 * t.correlation
-	if !c.across(&co.by) || co.window == 0 {
-		note(sure, at)
-		return
+	if s.Within > 0 {
+		c.within[host] = int64(s.Within)
 	}
-	shift := int64(0)
-	if _, ordered := co.node.(*rules.Sequence); ordered {
-		shift = int64(t.place) * c.unsure
-	}
-	note(sure, at-shift)
-	note(sure+1, at+shift)
-}
-
-// matcher gives the matcher for a group of a series.
-func (c *clocks) matcher(co *correlation, series int32) matcher {
-	window, gap := int64(co.window), int64(co.gap)
-	if gap == 0 {
-		gap = anyGap
-	}
-	if !c.across(&co.by) || co.window == 0 {
-		return co.newMatcher(window, gap)
-	}
-	steps := int64(1)
-	if _, ordered := co.node.(*rules.Sequence); ordered {
-		steps = int64(len(co.signals)) // one for the window, one for each shift
-	}
-	sign := int64(-1)
-	if series%2 == 1 {
-		sign = 1
-	}
-	window += sign * steps * c.unsure
-	if gap != anyGap {
-		gap += 2 * sign * c.unsure
-		if gap < 0 {
-			window = -1 // no two records are sure to be that near
+	largest, second := int64(0), int64(0)
+	for _, w := range c.within {
+		if w > largest {
+			largest, second = w, largest
+		} else {
+			second = max(second, w)
 		}
 	}
-	return co.newMatcher(window, gap)
+	c.unsure = largest + second
 }
+
+// differ is by how much the clocks of two hosts may differ either way.
+func (c *clocks) differ(a, b uint16) int64 {
+	if a == b {
+		return 0
+	}
+	return c.within[a] + c.within[b]
+}
+
+// put puts a moment's time on the common clock.
+func (c *clocks) put(m *moment) { m.at -= c.ahead[m.host] }
+
+// groupMatcher looks at the moments of one group in the order of time.
+type groupMatcher interface {
+	take(m *moment) // until it is told that the group satisfies the correlation
+	end()
+	told() (found, maybe bool)
+}
+
+// matcher gives the matcher for a group of a correlation.
+func (c *clocks) matcher(co *correlation) groupMatcher {
+	plain := func(more int64) matcher {
+		window, gap := int64(co.window)+more, int64(co.gap)
+		if gap == 0 {
+			gap = anyGap
+		}
+		return co.newMatcher(window, gap)
+	}
+	switch {
+	case c.unsure == 0 || co.window == 0 || co.by.oneHost():
+		return &sure{matcher: plain(0)}
+	case co.counts():
+		return &denseUnsure{
+			clocks: c, window: int64(co.window), ofHost: func() matcher { return plain(0) }, hosts: map[uint16]matcher{},
+			narrow: plain(-c.unsure), wide: plain(c.unsure), latest: map[uint16]int64{},
+		}
+	}
+	return newSearching(c, co)
+}
+
+// oneHost reports whether the records of a group have one clock.
+func (g *grouping) oneHost() bool {
+	return g.by == rules.SameHost || g.by == rules.SameServer || g.by == rules.SameSession
+}
+
+func (c *correlation) counts() bool { _, ok := c.node.(*rules.Count); return ok }
+
+// sure is a matcher where clocks agree.
+type sure struct {
+	matcher
+	found bool
+}
+
+func (s *sure) take(m *moment) { s.found = s.found || s.matcher.take(m.at, m.place) }
+
+func (s *sure) end() { s.found = s.found || s.matcher.end() }
+
+func (s *sure) told() (found, maybe bool) { return s.found, s.found }
+
+// denseUnsure counts in a window where clocks may differ. The records of one
+// host, or of hosts that go right, are counted as they are. With several
+// clocks those are sure that stand near enough whatever the clocks are, which
+// is less than all that can be known.
+type denseUnsure struct {
+	clocks *clocks
+	window int64
+	ofHost func() matcher
+	hosts  map[uint16]matcher // 0 for all that go right
+	latest map[uint16]int64   // the last time of each
+	narrow matcher            // whatever the clocks are
+	wide   matcher            // if the clocks are off by what is possible
+	found  bool
+	maybe  bool
+}
+
+func (d *denseUnsure) take(m *moment) {
+	host := m.host
+	if d.clocks.within[host] == 0 {
+		host = 0
+	}
+	if d.hosts[host] == nil {
+		d.hosts[host] = d.ofHost()
+	}
+	d.latest[host] = m.at
+	own := d.hosts[host].take(m.at, m.place)
+	narrow := d.narrow.take(m.at, m.place)
+	wide := d.wide.take(m.at, m.place) && d.mixed(m.at)
+	d.found = d.found || own || narrow
+	d.maybe = d.maybe || wide
+}
+
+// mixed reports whether records of several clocks stand in the widest window
+// that ends now.
+func (d *denseUnsure) mixed(now int64) bool {
+	n := 0
+	for _, at := range d.latest {
+		if now-at <= d.window+d.clocks.unsure {
+			n++
+		}
+	}
+	return n > 1
+}
+
+func (d *denseUnsure) end() {}
+
+func (d *denseUnsure) told() (found, maybe bool) { return d.found, d.found || d.maybe }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"hash/maphash"
-	"strings"
 	"time"
 
 	"kbdiag/parsers"
@@ -74,9 +73,10 @@ type track struct {
 // hashes of what they share, under keys that no input can know.
 type moment struct {
 	group  [2]uint64
-	at     int64 // Unix nanoseconds, the clock of the host put right
-	series int32 // correlation, and how its clocks are taken
-	place  int32 // of the signal in the correlation
+	at     int64 // Unix nanoseconds; 0 where times do not matter
+	series int32 // number of the correlation
+	place  int32 // of the signal in the correlation, less than 1 << 16
+	host   uint16
 }
 
 // before orders sightings by series, group, time and place, so that in a
@@ -155,13 +155,11 @@ func (w *Worker) sight(sig *signal, h *hit) {
 			w.open[t.correlation] = true
 			continue
 		}
-		at := int64(0)
+		m := moment{group: group, series: t.correlation, place: t.place}
 		if c.window > 0 {
-			at = w.run.clocks.put(h.time, strings.ToLower(h.host)).UnixNano()
+			m.at, m.host = h.time.UnixNano(), w.hostNumber(h.host)
 		}
-		w.run.clocks.series(c, t, at, func(series int32, at int64) {
-			w.sightings = append(w.sightings, moment{group, at, series, t.place})
-		})
+		w.sightings = append(w.sightings, m)
 	}
 	if len(w.sightings) >= sightingChunk {
 		w.flush()
@@ -190,33 +188,14 @@ type matcher interface {
 
 // correlate gives the answers of all correlations.
 func (r *Run) correlate() error {
-	set := r.set
-	r.answers = make([]answer, len(set.correlations))
+	r.answers = make([]answer, len(r.set.correlations))
 	for i := range r.merged.open {
 		r.answers[i].open = true
 	}
-	var last moment
-	var m matcher
-	done := true
-	finish := func() {
-		if m != nil && !done && m.end() {
-			r.answers[last.series/2].say(last.series)
-		}
+	err := r.setClocks()
+	if err == nil {
+		err = r.match()
 	}
-	err := r.sightings.each(func(s *moment) {
-		if m == nil || s.series != last.series || s.group != last.group {
-			finish()
-			a := &r.answers[s.series/2]
-			a.groups++
-			m, done = r.clocks.matcher(set.correlations[s.series/2], s.series), false
-		}
-		last = *s
-		if !done && m.take(s.at, s.place) {
-			done = true
-			r.answers[s.series/2].say(s.series)
-		}
-	})
-	finish()
 	r.sightings.close()
 	if err != nil {
 		for i := range r.answers {
@@ -226,9 +205,51 @@ func (r *Run) correlate() error {
 	return err
 }
 
-func (a *answer) say(series int32) {
-	if series%2 == 0 {
-		a.found = true
+// match looks at all sightings, group by group.
+func (r *Run) match() error {
+	var last moment
+	var m groupMatcher
+	finish := func() {
+		if m == nil {
+			return
+		}
+		m.end()
+		a := &r.answers[last.series]
+		found, maybe := m.told()
+		a.found, a.maybe = a.found || found, a.maybe || maybe
 	}
-	a.maybe = true
+	err := r.sightings.each(func(s *moment) {
+		if m == nil || s.series != last.series || s.group != last.group {
+			finish()
+			r.answers[s.series].groups++
+			m = r.clocks.matcher(r.set.correlations[s.series])
+		}
+		last = *s
+		m.take(s)
+	})
+	finish()
+	return err
+}
+
+// setClocks learns from what both sides logged how far clocks are off, unless
+// that was stated, and puts the sightings on one clock.
+func (r *Run) setClocks() error {
+	if len(r.opts.Skew) == 0 {
+		if err := r.estimateClocks(); err != nil {
+			return err
+		}
+	}
+	if len(r.clocks.ahead) == 0 {
+		return nil
+	}
+	moved, err := r.sightings.moved(func(m *moment) {
+		if r.set.correlations[m.series].window > 0 {
+			r.clocks.put(m)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.sightings = moved
+	return nil
 }

@@ -139,6 +139,9 @@ func (r *Run) notes(rep *Report) {
 	if n := r.merged.left; n > 0 {
 		rep.Notes = append(rep.Notes, plural(n, "record")+" outside --since and --until left out")
 	}
+	for i := range r.skews {
+		rep.Notes = append(rep.Notes, r.skews[i].note())
+	}
 	if r.merged.burst.overflow {
 		rep.Notes = append(rep.Notes, "too many different errors over time to find an incident window: state the time with --at")
 	}

@@ -245,6 +245,9 @@ func newWorld(seed int64) *world {
 		if r.Intn(2) == 0 {
 			w.skew["a"] = Skew{Ahead: w.skew["a"].Ahead, Within: time.Second}
 		}
+		if r.Intn(3) == 0 {
+			w.skew["b"] = Skew{Ahead: w.skew["b"].Ahead, Within: time.Second}
+		}
 	}
 	for i := range w.events {
 		w.events[i].Pos = parsers.Pos{Path: "e", Offset: int64(i)}
@@ -318,7 +321,11 @@ func TestOracle(t *testing.T) {
 			if rule.when == nil {
 				continue
 			}
-			want := o.diagnosis(rule.rule, func(k int) parsers.Tri { return st.signals[k].value })
+			want, exact := o.diagnosis(rule.rule, func(k int) parsers.Tri { return st.signals[k].value })
+			if !exact && st.applies == parsers.Unknown && want != parsers.Unknown {
+				seen["left open"]++
+				continue
+			}
 			if st.applies != want {
 				t.Fatalf("case %d rule %d: %v, want %v: %#v", seed, i, st.applies, want, rule.when)
 			}

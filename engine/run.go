@@ -31,7 +31,8 @@ type Run struct {
 	opts      Options
 	clocks    clocks
 	seeds     [2]maphash.Seed // of the hashes of groups
-	sightings sightings
+	sightings *sightings
+	hosts     *hostNumbers
 
 	mu     sync.Mutex
 	merged *Worker // what all finished workers saw
@@ -40,6 +41,7 @@ type Run struct {
 	states      []*ruleState // by rule; nil where nothing was seen
 	answers     []answer     // by correlation
 	lost        error        // why sightings were lost
+	skews       []hostSkew   // of clocks, as estimated
 	window      *Incident
 	windowTells bool
 	products    []statedProduct
@@ -51,9 +53,10 @@ type Run struct {
 func (s *Set) NewRun(opts Options) *Run {
 	r := &Run{
 		set: s, opts: opts, scrub: func(t string) string { return t },
-		clocks: newClocks(opts.Skew), seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		sightings: sightings{limit: sightingsHeld},
+		seeds:     [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		sightings: &sightings{limit: sightingsHeld}, hosts: newHostNumbers(),
 	}
+	r.clocks = newClocks(opts.Skew, r.hosts)
 	r.merged = r.Worker()
 	return r
 }
@@ -70,6 +73,7 @@ type Worker struct {
 	signals   map[int]*seen // by index of the signal in the set
 	providers map[string]providerRef
 	logs      map[string]string // folded, by spelling
+	hosts     map[string]uint16 // numbers, by spelling
 	burst     *burst
 	problems  *problems
 	supplied  supplied
@@ -114,6 +118,7 @@ func (r *Run) Worker() *Worker {
 		signals:   map[int]*seen{},
 		providers: map[string]providerRef{},
 		logs:      map[string]string{},
+		hosts:     map[string]uint16{},
 		burst:     newBurst(),
 		problems:  newProblems(),
 		supplied:  newSupplied(),

@@ -13,7 +13,7 @@ import (
 
 const (
 	sightingChunk = 1 << 10
-	// sightingsHeld bounds the sightings in memory, 32 bytes each. Beyond it
+	// sightingsHeld bounds the sightings in memory, 40 bytes each. Beyond it
 	// they are sorted and written to a temporary file.
 	sightingsHeld = 1 << 19
 	sightingSize  = 32 // bytes in the file
@@ -97,7 +97,8 @@ func (s *moment) encode(b *[sightingSize]byte) {
 	binary.LittleEndian.PutUint64(b[8:], s.group[1])
 	binary.LittleEndian.PutUint64(b[16:], uint64(s.at))
 	binary.LittleEndian.PutUint32(b[24:], uint32(s.series))
-	binary.LittleEndian.PutUint32(b[28:], uint32(s.place))
+	binary.LittleEndian.PutUint16(b[28:], uint16(s.place))
+	binary.LittleEndian.PutUint16(b[30:], s.host)
 }
 
 func (s *moment) decode(b *[sightingSize]byte) {
@@ -105,10 +106,11 @@ func (s *moment) decode(b *[sightingSize]byte) {
 	s.group[1] = binary.LittleEndian.Uint64(b[8:])
 	s.at = int64(binary.LittleEndian.Uint64(b[16:]))
 	s.series = int32(binary.LittleEndian.Uint32(b[24:]))
-	s.place = int32(binary.LittleEndian.Uint32(b[28:]))
+	s.place = int32(binary.LittleEndian.Uint16(b[28:]))
+	s.host = binary.LittleEndian.Uint16(b[30:])
 }
 
-// each calls visit with all sightings in order.
+// each calls visit with all sightings in order. It may be called again.
 func (s *sightings) each(visit func(*moment)) error {
 	sortSightings(s.held)
 	if s.err != nil {
@@ -139,6 +141,24 @@ func (s *sightings) each(visit func(*moment)) error {
 		}
 	}
 	return nil
+}
+
+// moved gives the same sightings with their times changed, and closes s.
+func (s *sightings) moved(change func(*moment)) (*sightings, error) {
+	out := &sightings{limit: s.limit}
+	err := s.each(func(m *moment) {
+		c := *m
+		change(&c)
+		out.add([]moment{c})
+	})
+	s.close()
+	if err == nil {
+		err = out.err
+	}
+	if err != nil {
+		out.close()
+	}
+	return out, err
 }
 
 // close removes the temporary file.
