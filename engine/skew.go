@@ -15,7 +15,8 @@ import (
 // a session, and a group with one record of each of the two. The median of
 // their differences is how far one clock is ahead of the other, and the median
 // of what they deviate from it says how far that can be trusted. What takes
-// long by nature, such as the signals of a sequence, is not compared.
+// long by nature, such as the signals of a sequence, is not compared, and a
+// difference that the correlation allows is no sign of a clock that is off.
 const (
 	// skewPairs is how many pairs an estimate needs.
 	skewPairs = 5
@@ -95,9 +96,9 @@ func (s *skewSample) median(key func(int64) int64) int64 {
 	return 0
 }
 
-// estimate gives how far the clock is ahead, with Ahead 0 where the clocks
-// agree. ok is false if the pairs do not tell.
-func (s *skewSample) estimate() (skew Skew, ok bool) {
+// estimate gives how far the clock is ahead, with Ahead 0 where the difference
+// is no more than what is allowed. ok is false if the pairs do not tell.
+func (s *skewSample) estimate(allowed time.Duration) (skew Skew, ok bool) {
 	if s.n < skewPairs || s.wide {
 		return Skew{}, false
 	}
@@ -114,8 +115,8 @@ func (s *skewSample) estimate() (skew Skew, ok bool) {
 		return Skew{}, false
 	}
 	skew.Within = time.Duration(within) * time.Second
-	if max(middle, -middle) > within {
-		skew.Ahead = time.Duration(middle) * time.Second
+	if ahead := time.Duration(middle) * time.Second; ahead.Abs() > max(skew.Within, allowed) {
+		skew.Ahead = ahead
 	}
 	return skew, true
 }
@@ -194,7 +195,7 @@ func (r *Run) estimateClocks() error {
 	if err != nil || f.many {
 		return err
 	}
-	r.skews = skewsOf(f.samples, r.hosts.names)
+	r.skews = skewsOf(&f, r.hosts.names)
 	for _, s := range r.skews {
 		r.clocks.set(r.hosts.number(s.host), s.Skew)
 	}
@@ -215,7 +216,8 @@ type estimated struct {
 // correlation with the most pairs, so that no pair counts twice. The host with
 // the most pairs goes right, those that it is compared with are ahead or
 // behind, and so on with what is left.
-func skewsOf(samples map[skewTrack]*skewSample, names []string) []hostSkew {
+func skewsOf(f *skewFinder, names []string) []hostSkew {
+	samples := f.samples
 	best := map[[2]uint16]skewTrack{}
 	for t, s := range samples {
 		k := [2]uint16{t.a, t.b}
@@ -227,7 +229,7 @@ func skewsOf(samples map[skewTrack]*skewSample, names []string) []hostSkew {
 	var list []estimated
 	weight := map[uint16]int{}
 	for k, t := range best {
-		if skew, ok := samples[t].estimate(); ok {
+		if skew, ok := samples[t].estimate(f.correlations[t.series].window); ok {
 			list = append(list, estimated{k[0], k[1], skew, samples[t].n})
 			weight[k[0]] += samples[t].n
 			weight[k[1]] += samples[t].n
