@@ -127,6 +127,14 @@ func checkRuleTest(t *testing.T, res *RuleTest, floor float64) {
 	}
 }
 
+// shuffles is how many orders TestSameBytes tries.
+func shuffles() int {
+	if testing.Short() || raceDetector {
+		return 20
+	}
+	return 100
+}
+
 // TestSameBytes diagnoses tickets with different numbers of workers, the inputs
 // and the rules in every order of chance: the report is the same to the byte.
 func TestSameBytes(t *testing.T) {
@@ -142,7 +150,7 @@ func TestSameBytes(t *testing.T) {
 	} {
 		rnd := rand.New(rand.NewSource(3))
 		var first []byte
-		for i := range 100 {
+		for i := range shuffles() {
 			rnd.Shuffle(len(paths), func(a, b int) { paths[a], paths[b] = paths[b], paths[a] })
 			rnd.Shuffle(len(all), func(a, b int) { all[a], all[b] = all[b], all[a] })
 			rep := Diagnose(context.Background(), Compile(all, ""), reader(), paths, Options{Workers: 1 + i%4})

@@ -24,7 +24,7 @@ func TestMutantsAgainstWholeBase(t *testing.T) {
 	ctx, compared, missed := context.Background(), 0, 0
 	some := slices.Clone(base.Rules)
 	rnd.Shuffle(len(some), func(a, b int) { some[a], some[b] = some[b], some[a] })
-	for _, r := range some[:min(len(some), 25)] {
+	for _, r := range some[:min(len(some), sampledRules())] {
 		seen, err := r.ReadSeen()
 		if err != nil {
 			t.Fatal(err)
@@ -60,6 +60,14 @@ func TestMutantsAgainstWholeBase(t *testing.T) {
 	if compared < 100 {
 		t.Errorf("only %d mutants were compared", compared)
 	}
+}
+
+// sampledRules is of how many rules the mutants are compared.
+func sampledRules() int {
+	if testing.Short() || raceDetector {
+		return 9
+	}
+	return 25
 }
 
 func noticedTheLongWay(t *sampleTester, runs []*sampleRun, m *rules.Mutant) bool {

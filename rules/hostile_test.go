@@ -175,7 +175,7 @@ func TestHostile(t *testing.T) {
 			if n := len(base.Rules); n != 0 {
 				t.Errorf("%d rules were loaded", n)
 			}
-			if took > time.Second {
+			if took > slowdown*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if got := after.TotalAlloc - before.TotalAlloc; got > 100<<20 {
@@ -209,7 +209,7 @@ func TestHostileMending(t *testing.T) {
 			rules.Lint(base)
 			took := time.Since(start)
 			runtime.ReadMemStats(&after)
-			if took > 2*time.Second {
+			if took > slowdown*2*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if got := after.TotalAlloc - before.TotalAlloc; got > 100<<20 {
@@ -246,7 +246,7 @@ func TestHostileBase(t *testing.T) {
 			}
 			start := time.Now()
 			list := rules.Lint(base)
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > slowdown*5*time.Second {
 				t.Errorf("took %v", took)
 			}
 			size := 0
@@ -276,7 +276,7 @@ func TestCostly(t *testing.T) {
 			if rule == nil {
 				t.Fatal(findings)
 			}
-			if took := time.Since(start); took > time.Second {
+			if took := time.Since(start); took > slowdown*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

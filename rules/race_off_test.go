@@ -1,0 +1,6 @@
+//go:build !race
+
+package rules_test
+
+// slowdown is how much longer than usual the race detector may take.
+const slowdown = 1
