@@ -232,10 +232,10 @@ func (b *builder) add(it *item) bool {
 		}
 	}
 	if isRow {
-		ev, k := meta(text)
 		row := *it
-		row.text, row.event, row.kind = text, ev, k
-		if k == kindEvent {
+		row.text = text
+		row.event, row.kind = metaItem(text)
+		if row.kind == kindEvent {
 			b.put(row, r.key)
 			return true
 		}
@@ -294,7 +294,7 @@ func (b *builder) addMarked(it *item, h hit, key string) bool {
 			one.kind = kindBlank
 		}
 		if ev, k := meta(one.text); k == kindEvent && (ev.what == whatTrying || ev.what == whatConnected || ev.what == whatClosed) && b.m.set == 9 && s == sideServer {
-			one.event, one.kind = ev, k // marks added by hand, before the client's own words too
+			one.event, one.kind = &ev, k // marks added by hand, before the client's own words too
 		}
 		if b.repeats(&one) {
 			b.noise(it, key)
@@ -351,7 +351,7 @@ func (b *builder) addUnmarked(it *item) bool {
 	if id, text, ok := threadID(it.text); ok {
 		one := *it
 		one.text = text
-		one.event, one.kind = meta(text)
+		one.event, one.kind = metaItem(text)
 		if one.kind != kindEvent {
 			one.kind = kindNoise
 		}

@@ -57,8 +57,7 @@ type verb struct {
 
 // fits reports whether args are of the shape.
 func (s shape) fits(args string) bool {
-	words := strings.Fields(args)
-	n := len(words)
+	n, first := countWords(args)
 	if n > 1 && args[0] == '<' && args[len(args)-1] == '>' {
 		n = 1 // "<name of the user>" of an article
 	}
@@ -66,9 +65,9 @@ func (s shape) fits(args string) bool {
 	case noArgs:
 		return n == 0
 	case optNum:
-		return n == 0 || n == 1 && (isNumber(words[0]) || words[0][0] == '<')
+		return n == 0 || n == 1 && (isNumber(first) || first[0] == '<')
 	case numbersOnly:
-		for _, w := range words {
+		for w := range strings.FieldsSeq(args) {
 			if !isNumber(w) && w[0] != '<' {
 				return false
 			}
@@ -93,12 +92,13 @@ func (s shape) fits(args string) bool {
 	case digitsFirst:
 		return n > 0 && isDigit(args[0])
 	case sizeAndLast:
-		return n > 0 && n <= 2 && isNumber(words[0])
+		return n > 0 && n <= 2 && isNumber(first)
 	case optionWords:
-		return n > 0 && n <= 3 && upper(words[0]) == words[0]
+		return n > 0 && n <= 3 && upper(first) == first
 	case twoStrings:
 		_, rest := imapString(args)
-		return rest != "" && (len(strings.Fields(rest)) == 1 || strings.ContainsAny(rest, `"<`))
+		behind, _ := countWords(rest)
+		return rest != "" && (behind == 1 || strings.ContainsAny(rest, `"<`))
 	case oneString:
 		return n == 1 || n > 1 && (args[0] == '"' || args[0] == '<')
 	case quotedFirst:
@@ -106,17 +106,27 @@ func (s shape) fits(args string) bool {
 	case twoWordsUp:
 		return n > 1
 	case capitals:
-		return n > 0 && upper(words[0]) == words[0]
+		return n > 0 && upper(first) == first
 	case setAndMore:
 		return n > 1 && (isDigit(args[0]) || args[0] == '*' || args[0] == '<')
 	case uidArgs:
-		return n > 1 && imapVerbs[upper(words[0])].shape != noArgs
+		return n > 1 && imapVerbs[upper(first)].shape != noArgs
 	case password:
 		return n <= 2
 	case mechanism:
-		return n <= 2 && (n == 0 || saslMechanism(words[0]))
+		return n <= 2 && (n == 0 || saslMechanism(first))
 	}
 	return true
+}
+
+// countWords counts the words of a text and gives the first.
+func countWords(s string) (n int, first string) {
+	for w := range strings.FieldsSeq(s) {
+		if n++; n == 1 {
+			first = w
+		}
+	}
+	return n, first
 }
 
 // maxVerb is the longest verb, in bytes.
@@ -146,18 +156,17 @@ func upper(s string) string {
 // could hardly be anything else.
 func clientish(s string) bool {
 	if maybeCommand(s) {
-		if _, ok := imapCommand(s, false); ok || lineCommand(s) {
+		if imapKnows(s) || lineCommand(s) {
 			return true
 		}
 	}
-	_, ok := httpRequest(s)
-	return ok
+	return isRequest(s)
 }
 
 // lineCommand reports whether a line reads as a command of a line protocol.
 func lineCommand(s string) bool {
 	for _, g := range [...]*grammar{&smtp, &pop3, &nntp, &ftp} {
-		if _, ok := g.command(s, false); ok {
+		if g.knows(s) {
 			return true
 		}
 	}

@@ -89,7 +89,7 @@ func (c *Conversation) Closed(by string, at time.Time, p parsers.Pos) {
 
 func (c *Conversation) event(e event, at time.Time, s span) {
 	e.form = c.form
-	c.items = append(c.items, item{kind: kindEvent, event: e, first: -1, span: s, at: at, zone: c.zoneAt(at)})
+	c.items = append(c.items, item{kind: kindEvent, event: &e, first: -1, span: s, at: at, zone: c.zoneAt(at)})
 }
 
 func (c *Conversation) zoneAt(at time.Time) parsers.Zone {
@@ -259,6 +259,7 @@ func (c *Conversation) settle() {
 		switch {
 		case it.kind != kindEvent && it.side != sideUnknown:
 			it.side = opposite(it.side)
+		case it.kind != kindEvent:
 		case it.event.what == whatStart:
 			it.event.server, it.event.port = c.peer, c.peerAt
 		case it.event.what == whatClosed && it.event.by == "server":
@@ -324,13 +325,15 @@ func binaryData(b []byte) bool {
 }
 
 // Emit reads what was said and gives the sessions to out.
-func (c *Conversation) Emit(out *parsers.Out) {
+func (c *Conversation) Emit(out *parsers.Out) { c.emit(out, &scratch{}) }
+
+func (c *Conversation) emit(out *parsers.Out, mem *scratch) {
 	c.flush()
 	c.settle()
 	work := 0      // items looked at in vain, to bound the time
 	plain := false // a session of no known protocol was given: there is one a connection
 	for k := 0; k < len(c.items) && work < 20*len(c.items)+1000; {
-		r, after := read(c.items, k, false)
+		r, after := mem.read(c.items, k, false)
 		if !r.worthy() || plain && r.s.Protocol == "" {
 			work += r.k - k
 			k = max(k+1, after)
@@ -347,6 +350,21 @@ func (c *Conversation) Emit(out *parsers.Out) {
 		k = max(after, k+1)
 	}
 }
+
+// empty gives the memory of the items of a conversation that was emitted, to be
+// used again.
+func (c *Conversation) empty() sliceFeed {
+	items := c.items
+	c.items = nil
+	if cap(items) > maxSpare {
+		return nil
+	}
+	clear(items)
+	return items[:0]
+}
+
+// maxSpare is how many items' memory is used again.
+const maxSpare = 1024
 
 // name gives a session that begins behind the connection's first one, with no
 // greeting of its own, what is known of the connection.

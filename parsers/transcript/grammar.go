@@ -20,6 +20,7 @@ const (
 type grammar struct {
 	name  string
 	verbs map[string]verb
+	pairs map[string]bool // first words of the verbs of two words
 	// status reads a status line.
 	status func(s string) (reply, bool)
 	// redact reads the arguments of a verb; nil keeps them.
@@ -39,30 +40,33 @@ type grammar struct {
 // command reads a client line. Unless sure is set, nothing but the line says
 // that it is one, so its arguments must be of the verb's shape.
 func (g *grammar) command(s string, sure bool) (command, bool) {
-	name, args := splitVerb(s)
-	v, ok := g.verbs[name]
-	if !ok {
-		return g.twoWords(s, sure)
-	}
-	if !sure && !v.shape.fits(args) {
+	name, v, args, ok := g.verb(s)
+	if !ok || !sure && !v.shape.fits(args) {
 		return command{}, false
 	}
 	return g.build(name, v, args), true
 }
 
-// twoWords reads verbs of two words: "AUTHINFO USER x", "MODE READER".
-func (g *grammar) twoWords(s string, sure bool) (command, bool) {
+// knows reports whether a line can be nothing but a command.
+func (g *grammar) knows(s string) bool {
+	_, v, args, ok := g.verb(s)
+	return ok && v.shape.fits(args)
+}
+
+// verb finds the verb that a line begins with; of two words where one alone is
+// none: "AUTHINFO USER x", "MODE READER".
+func (g *grammar) verb(s string) (name string, v verb, args string, ok bool) {
 	first, rest := splitVerb(s)
+	if v, ok = g.verbs[first]; ok {
+		return first, v, rest, true
+	}
+	if !g.pairs[first] {
+		return "", verb{}, "", false
+	}
 	second, args := splitVerb(rest)
-	if second == "" {
-		return command{}, false
-	}
-	name := first + " " + second
-	v, ok := g.verbs[name]
-	if !ok || !sure && !v.shape.fits(args) {
-		return command{}, false
-	}
-	return g.build(name, v, args), true
+	name = first + " " + second
+	v, ok = g.verbs[name]
+	return name, v, args, ok
 }
 
 func (g *grammar) build(name string, v verb, args string) command {

@@ -29,14 +29,14 @@ const (
 // item is one line of a capture with its wrapper taken off.
 type item struct {
 	text   string // what was written; of events and noise, the line
-	kind   kind
 	whole  string // with its time stamp, if it had one
+	event  *event // of kindEvent
+	kind   kind
 	side   side
 	raw    bool // the raw copy of a line that the log gives twice
 	mute   bool // known to be no line of any protocol
-	event  event
-	at     time.Time
 	zone   parsers.Zone
+	at     time.Time
 	indent int  // blanks before the text
 	width  int  // of the line as it stands in the input, in bytes
 	span   span // in the input

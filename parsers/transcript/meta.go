@@ -24,6 +24,16 @@ func meta(s string) (event, kind) {
 	return shellMeta(s)
 }
 
+// metaItem is meta for an item.
+func metaItem(s string) (*event, kind) {
+	ev, k := meta(s)
+	if k != kindEvent {
+		return nil, k
+	}
+	happened := ev // only events need memory of their own
+	return &happened, k
+}
+
 // noise and line shorten the results of the families.
 func noise() (event, kind)          { return event{}, kindNoise }
 func line() (event, kind)           { return event{}, kindLine }

@@ -96,9 +96,10 @@ const maxSure = 40
 func (f rowForm) parse(in *parsers.Input, out *parsers.Out) error {
 	lines := in.Lines()
 	r := f.open(in.Opts, out)
+	var l parsers.TextLine // one for all: rows are given its address
 	for {
-		l, ok := lines.Next()
-		if !ok {
+		var ok bool
+		if l, ok = lines.Next(); !ok {
 			break
 		}
 		text := strings.TrimRight(l.Text, "\r")
@@ -175,6 +176,8 @@ type rowTable struct {
 	byKey map[string]*list.Element
 	used  *list.List // of *rowConn, the one unused longest first
 	held  int
+	mem   scratch
+	spare sliceFeed // of a connection that has ended, empty
 }
 
 type rowConn struct {
@@ -216,6 +219,9 @@ func (t *rowTable) get(key string) *rowConn {
 func (t *rowTable) add(key string, c *Conversation) *rowConn {
 	t.end(key)
 	key = strings.Clone(key)
+	if cap(t.spare) > 0 {
+		c.items, t.spare = append(t.spare, c.items...), nil
+	}
 	v := &rowConn{key: key, c: c}
 	t.byKey[key] = t.used.PushBack(v)
 	if t.used.Len() > maxRowConns {
@@ -232,7 +238,8 @@ func (t *rowTable) end(key string) {
 	}
 	v := e.Value.(*rowConn)
 	t.held -= v.size
-	v.c.Emit(t.out)
+	v.c.emit(t.out, &t.mem)
+	t.spare = v.c.empty()
 	t.used.Remove(e)
 	delete(t.byKey, key)
 }

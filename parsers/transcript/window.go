@@ -65,7 +65,7 @@ func (p *page) cook(i int) item {
 		it.kind = kindBlank
 		return it
 	}
-	it.event, it.kind = meta(text)
+	it.event, it.kind = metaItem(text)
 	if it.kind == kindNoise && strings.HasPrefix(text, "-----BEGIN ") {
 		p.certificate(i)
 	}
