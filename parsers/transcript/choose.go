@@ -187,18 +187,22 @@ const firstFTP, firstNNTP = 7, 8
 
 func (v *votes) client(s string) bool {
 	known := false
-	count := func(g *grammar, n *int, points int) {
-		if g.knows(s) {
-			*n += points
-			known = true
-		}
-	}
 	maybe := maybeCommand(s)
 	if maybe {
-		count(&smtp, &v.smtp, 3)
-		count(&pop3, &v.pop3, 2)
-		count(&nntp, &v.nntp, 2)
-		count(&ftp, &v.ftp, 2)
+		of := commandOf(s)
+		known = of != 0
+		if of&ofSMTP != 0 {
+			v.smtp += 3
+		}
+		if of&ofPOP3 != 0 {
+			v.pop3 += 2
+		}
+		if of&ofNNTP != 0 {
+			v.nntp += 2
+		}
+		if of&ofFTP != 0 {
+			v.ftp += 2
+		}
 	}
 	if hasPrefixFold(s, "authinfo ") || hasPrefixFold(s, "mode reader") {
 		v.nntp += 8

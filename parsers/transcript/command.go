@@ -58,6 +58,11 @@ type verb struct {
 // fits reports whether args are of the shape.
 func (s shape) fits(args string) bool {
 	n, first := countWords(args)
+	return s.fitsWords(args, n, first)
+}
+
+// fitsWords is fits for arguments whose words are counted.
+func (s shape) fitsWords(args string, n int, first string) bool {
 	if n > 1 && args[0] == '<' && args[len(args)-1] == '>' {
 		n = 1 // "<name of the user>" of an article
 	}
@@ -142,14 +147,49 @@ func splitVerb(s string) (string, string) {
 	return upper(word), strings.TrimSpace(rest)
 }
 
-// upper is strings.ToUpper without an allocation for words in capitals.
+// upper is strings.ToUpper without an allocation for words in capitals and for
+// those that the protocols know.
 func upper(s string) string {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c >= 'a' && c <= 'z' || c >= 0x80 {
-			return strings.ToUpper(s)
+			return capitalsOf(s)
 		}
 	}
 	return s
+}
+
+func capitalsOf(s string) string {
+	var buf [maxVerb]byte
+	if len(s) > maxVerb {
+		return strings.ToUpper(s)
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x80 {
+			return strings.ToUpper(s)
+		}
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		buf[i] = c
+	}
+	if known, ok := inCapitals[string(buf[:len(s)])]; ok {
+		return known
+	}
+	return string(buf[:len(s)])
+}
+
+// inCapitals gives known words as they are.
+var inCapitals = knownWords()
+
+func knownWords() map[string]string {
+	words := map[string]string{"OPENSESSION": "OPENSESSION", "CLOSESESSION": "CLOSESESSION"} // of Exchange's logs
+	for _, table := range [...]map[string]verb{smtp.verbs, pop3.verbs, nntp.verbs, ftp.verbs, imapVerbs} {
+		for w := range table {
+			words[w] = w
+		}
+	}
+	return words
 }
 
 // clientish reports whether a line reads as a command of any protocol, and
@@ -164,14 +204,7 @@ func clientish(s string) bool {
 }
 
 // lineCommand reports whether a line reads as a command of a line protocol.
-func lineCommand(s string) bool {
-	for _, g := range [...]*grammar{&smtp, &pop3, &nntp, &ftp} {
-		if g.knows(s) {
-			return true
-		}
-	}
-	return false
-}
+func lineCommand(s string) bool { return commandOf(s) != 0 }
 
 // hide gives the stand-in for a secret, and the secret if it is one: marks
 // that a client wrote in its place are kept as they are.

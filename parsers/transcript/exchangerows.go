@@ -165,7 +165,7 @@ func (r *exchangeReader) remark(c *Conversation, s string, at time.Time, p parse
 // cmdRow takes a row of a POP3 or IMAP4 log: dateTime, sessionId, seqNumber,
 // sIp, cIp, user, duration, rqsize, rpsize, command, parameters, context.
 func (r *exchangeReader) cmdRow(f []string, at time.Time, p parsers.Pos) {
-	key, verb, args, context := f[1], strings.ToUpper(f[9]), strings.TrimSpace(f[10]), f[11]
+	key, verb, args, context := f[1], upper(f[9]), strings.TrimSpace(f[10]), f[11]
 	if verb == "OPENSESSION" {
 		r.t.end(key)
 	}

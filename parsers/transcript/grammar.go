@@ -53,6 +53,56 @@ func (g *grammar) knows(s string) bool {
 	return ok && v.shape.fits(args)
 }
 
+// The line protocols as a set of bits.
+const (
+	ofSMTP uint8 = 1 << iota
+	ofPOP3
+	ofNNTP
+	ofFTP
+)
+
+// lineVerb is what one verb is in each of the line protocols.
+type lineVerb struct {
+	of     uint8    // those that have it
+	shapes [4]shape // of its arguments in each, in the order of the bits
+}
+
+// lineVerbs are the verbs of one word of all line protocols.
+var lineVerbs = indexVerbs(&smtp, &pop3, &nntp, &ftp)
+
+func indexVerbs(grammars ...*grammar) map[string]lineVerb {
+	index := map[string]lineVerb{}
+	for i, g := range grammars {
+		for name, v := range g.verbs {
+			l := index[name]
+			l.of |= 1 << i
+			l.shapes[i] = v.shape
+			index[name] = l
+		}
+	}
+	return index
+}
+
+// commandOf gives the line protocols of which a line can be nothing but a
+// command.
+func commandOf(s string) (of uint8) {
+	name, args := splitVerb(s)
+	if nntp.pairs[name] && nntp.knows(s) {
+		of |= ofNNTP
+	}
+	l := lineVerbs[name]
+	if l.of == 0 {
+		return of
+	}
+	n, first := countWords(args)
+	for i, shape := range l.shapes {
+		if l.of&(1<<i) != 0 && shape.fitsWords(args, n, first) {
+			of |= 1 << i
+		}
+	}
+	return of
+}
+
 // verb finds the verb that a line begins with; of two words where one alone is
 // none: "AUTHINFO USER x", "MODE READER".
 func (g *grammar) verb(s string) (name string, v verb, args string, ok bool) {

@@ -104,7 +104,7 @@ func (m *plainMachine) result(it *item) {
 
 // loginPrompt reads "login: name", "host login: name", "Username: name".
 func loginPrompt(s string) (string, bool) {
-	if near := s[:min(len(s), 64+len("Username:"))]; !strings.Contains(near, "ogin:") && !strings.Contains(near, "sername:") {
+	if !namesPrompt(s[:min(len(s), 64+len("Username:"))]) {
 		return "", false
 	}
 	for _, p := range [...]string{"login:", "Login:", "Username:", "username:"} {
@@ -119,6 +119,16 @@ func loginPrompt(s string) (string, bool) {
 		return name, true
 	}
 	return "", false
+}
+
+// namesPrompt reports whether a colon stands behind one of the words.
+func namesPrompt(s string) bool {
+	for i := 4; i < len(s); i++ {
+		if s[i] == ':' && (strings.HasSuffix(s[:i], "ogin") || strings.HasSuffix(s[:i], "sername")) {
+			return true
+		}
+	}
+	return false
 }
 
 // loginResult tells what became of a login, Unknown of any other line.

@@ -288,6 +288,16 @@ func (r *reader) orphan(rep *reply) *turn {
 	return t
 }
 
+// anyReplyAlone reports whether a reply has no command.
+func (r *reader) anyReplyAlone() bool {
+	for _, t := range r.turns {
+		if t.cmd == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // greeting keeps the server's greeting.
 func (r *reader) greeting(rep *reply, it *item) {
 	r.greet = rep
@@ -352,15 +362,15 @@ func (r *reader) goOn(it *item) {
 // prose reports whether a line reads as a sentence rather than as something
 // typed at a server.
 func prose(s string) bool {
-	words := strings.Fields(s)
-	if len(words) < 4 {
-		return false
-	}
-	plain := 0
-	for _, w := range words {
+	words, plain := 0, 0
+	for w := range strings.FieldsSeq(s) {
+		words++
 		if isLower(strings.TrimRight(w, ".,:;")) {
 			plain++
 		}
+	}
+	if words < 4 {
+		return false
 	}
 	end := s[len(s)-1]
 	return plain >= 4 || plain >= 2 && (end == ':' || end == '.')

@@ -177,7 +177,7 @@ type rowTable struct {
 	used  *list.List // of *rowConn, the one unused longest first
 	held  int
 	mem   scratch
-	spare sliceFeed // of a connection that has ended, empty
+	spare []sliceFeed // of connections that have ended, empty
 }
 
 type rowConn struct {
@@ -197,6 +197,9 @@ const (
 func newRowTable(out *parsers.Out) *rowTable {
 	return &rowTable{out: out, byKey: map[string]*list.Element{}, used: list.New()}
 }
+
+// maxSpares is of how many connections the memory is kept for others.
+const maxSpares = 64
 
 // get gives the connection of a key, nil if there is none.
 func (t *rowTable) get(key string) *rowConn {
@@ -219,8 +222,9 @@ func (t *rowTable) get(key string) *rowConn {
 func (t *rowTable) add(key string, c *Conversation) *rowConn {
 	t.end(key)
 	key = strings.Clone(key)
-	if cap(t.spare) > 0 {
-		c.items, t.spare = append(t.spare, c.items...), nil
+	if n := len(t.spare); n > 0 {
+		c.items = append(t.spare[n-1], c.items...)
+		t.spare = t.spare[:n-1]
 	}
 	v := &rowConn{key: key, c: c}
 	t.byKey[key] = t.used.PushBack(v)
@@ -239,7 +243,9 @@ func (t *rowTable) end(key string) {
 	v := e.Value.(*rowConn)
 	t.held -= v.size
 	v.c.emit(t.out, &t.mem)
-	t.spare = v.c.empty()
+	if items := v.c.empty(); cap(items) > 0 && len(t.spare) < maxSpares {
+		t.spare = append(t.spare, items)
+	}
 	t.used.Remove(e)
 	delete(t.byKey, key)
 }
