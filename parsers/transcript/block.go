@@ -293,8 +293,10 @@ func (b *builder) addMarked(it *item, h hit, key string) bool {
 		if one.text == "" {
 			one.kind = kindBlank
 		}
-		if ev, k := meta(one.text); k == kindEvent && (ev.what == whatTrying || ev.what == whatConnected || ev.what == whatClosed) && b.m.set == 9 && s == sideServer {
-			one.event, one.kind = &ev, k // marks added by hand, before the client's own words too
+		if b.m.set == 9 && s == sideServer {
+			if ev, k := metaItem(one.text); k == kindEvent && (ev.what == whatTrying || ev.what == whatConnected || ev.what == whatClosed) {
+				one.event, one.kind = ev, k // marks added by hand, before the client's own words too
+			}
 		}
 		if b.repeats(&one) {
 			b.noise(it, key)

@@ -134,6 +134,9 @@ func countWords(s string) (n int, first string) {
 	return n, first
 }
 
+// isBlank tells white space in ASCII.
+var isBlank = [256]bool{' ': true, '\t': true, '\n': true, '\v': true, '\f': true, '\r': true}
+
 // maxVerb is the longest verb, in bytes.
 const maxVerb = 16
 
