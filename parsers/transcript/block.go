@@ -31,7 +31,7 @@ func (p *page) findMarks(k int) *marking {
 	if !p.votesAhead(k) {
 		return nil
 	}
-	poll := poll{roles: map[uint8]*role{}}
+	var poll poll
 	voted := 0
 	for i := k; i < len(p.w.Lines) && i < k+maxLook && voted < 24; i++ {
 		l := p.look(i)
@@ -93,7 +93,7 @@ func (p *page) halfMarks(k int) *marking {
 			if h.deep {
 				continue
 			}
-			lines := payload(h.rest)
+			lines := payload(h.rest, nil)
 			switch {
 			case len(lines) == 0:
 			case serverish(lines[0]):
@@ -108,7 +108,9 @@ func (p *page) halfMarks(k int) *marking {
 	}
 	for t, n := range clients {
 		if n >= 2 && servers >= 2 && len(clients) == 1 {
-			return &marking{set: tokens[t].set, half: true, form: tokens[t].spec, sides: map[uint8]side{t: sideClient, tokens[t].pair: sideServer}}
+			m := &marking{set: tokens[t].set, half: true, form: tokens[t].spec}
+			m.sides[t], m.sides[tokens[t].pair] = sideClient, sideServer
+			return m
 		}
 	}
 	return nil
@@ -175,6 +177,27 @@ func (p *page) block(k int, m *marking) *block {
 	return b.b
 }
 
+// spareItems gives memory for the items of a connection.
+func (p *page) spareItems() sliceFeed {
+	n := len(p.spare)
+	if n == 0 {
+		return nil
+	}
+	items := p.spare[n-1]
+	p.spare = p.spare[:n-1]
+	return items
+}
+
+// forget takes the memory of a block's items back.
+func (p *page) forget(b *block) {
+	for _, s := range b.streams {
+		if cap(s.items) <= maxSpare && len(p.spare) < maxSpares {
+			clear(s.items)
+			p.spare = append(p.spare, s.items[:0])
+		}
+	}
+}
+
 // builder puts a block together.
 type builder struct {
 	p      *page
@@ -188,6 +211,8 @@ type builder struct {
 	raws   []string
 	rawOf  side
 	hits   []hit
+	lines  []string // behind the mark of a line
+	keyed  bool     // a connection has a key
 }
 
 // begins reports whether a line begins another capture behind this one.
@@ -277,7 +302,8 @@ func (b *builder) addMarked(it *item, h hit, key string) bool {
 		b.noise(it, key)
 		return true
 	}
-	lines := payload(rest)
+	b.lines = payload(rest, b.lines)
+	lines := b.lines
 	if len(lines) == 0 {
 		if rest == "" && tokens[h.token].text[0] != '[' { // a log with such marks has one before each line
 			b.block = s
@@ -458,11 +484,13 @@ func (b *builder) prev() *item {
 // the next one that begins.
 func (b *builder) put(it item, key string) {
 	it.mute = false // said of the line with its mark
-	s := b.byKey[key]
-	keyed := b.anyKey()
-	if key == "" && keyed && it.kind == kindEvent {
+	if key == "" && b.keyed && it.kind == kindEvent {
 		b.held = append(b.held, it)
 		return
+	}
+	s := b.last
+	if s == nil || s.key != key {
+		s = b.byKey[key]
 	}
 	if s == nil {
 		s = b.open(key)
@@ -471,26 +499,17 @@ func (b *builder) put(it item, key string) {
 	b.last = s
 }
 
-func (b *builder) anyKey() bool {
-	for k := range b.byKey {
-		if k != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // open begins a connection. What stood before without a key belongs to the
 // first.
 func (b *builder) open(key string) *stream {
-	s := &stream{key: key}
+	b.keyed = b.keyed || key != ""
 	if u := b.byKey[""]; key != "" && u != nil && len(b.byKey) == 1 {
 		u.key = key
 		delete(b.byKey, "")
 		b.byKey[key] = u
 		return u
 	}
-	s.items = append(s.items, b.held...)
+	s := &stream{key: key, items: append(b.p.spareItems(), b.held...)}
 	b.held = nil
 	b.byKey[key] = s
 	b.b.streams = append(b.b.streams, s)

@@ -136,6 +136,7 @@ func (f *finder) blockFrom(i int, m *marking) int {
 	b := f.page.block(i, m)
 	next := i
 	defer func() {
+		f.page.forget(b)
 		if next == i && m != nil {
 			f.barren, f.barrenSet = b.end, m.set
 		}
