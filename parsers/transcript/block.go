@@ -15,7 +15,7 @@ type block struct {
 // stream is one connection of a block.
 type stream struct {
 	key   string
-	items sliceFeed
+	items pieceFeed
 }
 
 // How far marks are looked for, and how many unmarked lines a block goes on
@@ -177,27 +177,6 @@ func (p *page) block(k int, m *marking) *block {
 	return b.b
 }
 
-// spareItems gives memory for the items of a connection.
-func (p *page) spareItems() sliceFeed {
-	n := len(p.spare)
-	if n == 0 {
-		return nil
-	}
-	items := p.spare[n-1]
-	p.spare = p.spare[:n-1]
-	return items
-}
-
-// forget takes the memory of a block's items back.
-func (p *page) forget(b *block) {
-	for _, s := range b.streams {
-		if cap(s.items) <= maxSpare && len(p.spare) < maxSpares {
-			clear(s.items)
-			p.spare = append(p.spare, s.items[:0])
-		}
-	}
-}
-
 // builder puts a block together.
 type builder struct {
 	p      *page
@@ -232,8 +211,8 @@ func (b *builder) begins(it *item) bool {
 // opensData reports whether the client's last line has FTP open a connection
 // for data.
 func (b *builder) opensData() bool {
-	for i := len(b.last.items) - 1; i >= 0; i-- {
-		if it := &b.last.items[i]; it.kind == kindLine && it.side == sideClient {
+	for i := b.last.items.n - 1; i >= 0; i-- {
+		if it := b.last.items.at(i); it.kind == kindLine && it.side == sideClient {
 			return opensData(strings.ToUpper(it.text))
 		}
 	}
@@ -474,10 +453,10 @@ func (b *builder) key() string {
 
 // prev gives the last item that was put.
 func (b *builder) prev() *item {
-	if b.last == nil || len(b.last.items) == 0 {
+	if b.last == nil {
 		return nil
 	}
-	return &b.last.items[len(b.last.items)-1]
+	return b.last.items.at(b.last.items.n - 1)
 }
 
 // put adds an item to its connection. Events that name no connection wait for
@@ -495,7 +474,7 @@ func (b *builder) put(it item, key string) {
 	if s == nil {
 		s = b.open(key)
 	}
-	s.items = append(s.items, it)
+	s.items.add(&it, &b.p.spare)
 	b.last = s
 }
 
@@ -509,7 +488,10 @@ func (b *builder) open(key string) *stream {
 		b.byKey[key] = u
 		return u
 	}
-	s := &stream{key: key, items: append(b.p.spareItems(), b.held...)}
+	s := &stream{key: key}
+	for i := range b.held {
+		s.items.add(&b.held[i], &b.p.spare)
+	}
 	b.held = nil
 	b.byKey[key] = s
 	b.b.streams = append(b.b.streams, s)

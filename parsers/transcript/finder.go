@@ -136,15 +136,17 @@ func (f *finder) blockFrom(i int, m *marking) int {
 	b := f.page.block(i, m)
 	next := i
 	defer func() {
-		f.page.forget(b)
+		for _, s := range b.streams {
+			s.items.free(&f.page.spare)
+		}
 		if next == i && m != nil {
 			f.barren, f.barrenSet = b.end, m.set
 		}
 	}()
 	for _, s := range b.streams {
 		copied := 0 // code of the last response in the log of curl
-		for k := 0; k < len(s.items); {
-			r, after := f.mem.read(s.items, k, m == nil)
+		for k := 0; k < s.items.n; {
+			r, after := f.mem.read(&s.items, k, m == nil)
 			if !r.worthy() {
 				if f.work += r.k - k; f.work > 20*len(f.w.Lines)+1000 {
 					break
@@ -156,12 +158,12 @@ func (f *finder) blockFrom(i int, m *marking) int {
 				r.form = b.form
 			}
 			if copied > 0 && r.isResponse(copied) {
-				f.take(r, s.items)
+				f.take(r, &s.items)
 				k = max(after, k+1)
 				continue
 			}
 			copied = r.copyFollows()
-			f.emit(r, s.items)
+			f.emit(r, &s.items)
 			next = max(next, b.end, f.copied(b.end, r))
 			k = max(after, k+1)
 		}

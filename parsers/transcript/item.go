@@ -84,6 +84,42 @@ func (s sliceFeed) at(k int) *item {
 	return &s[k]
 }
 
+// pieceFeed is a feed that grows without being moved.
+type pieceFeed struct {
+	pieces []*piece
+	n      int // items
+}
+
+// piece holds a few items of a feed.
+type piece [32]item
+
+func (f *pieceFeed) at(k int) *item {
+	if k < 0 || k >= f.n {
+		return nil
+	}
+	return &f.pieces[k/len(piece{})][k%len(piece{})]
+}
+
+// add stores an item, in memory that is to spare where there is any.
+func (f *pieceFeed) add(it *item, spare *[]*piece) {
+	if f.n == len(f.pieces)*len(piece{}) {
+		if n := len(*spare); n > 0 {
+			f.pieces = append(f.pieces, (*spare)[n-1])
+			*spare = (*spare)[:n-1]
+		} else {
+			f.pieces = append(f.pieces, &piece{})
+		}
+	}
+	f.n++
+	*f.at(f.n - 1) = *it
+}
+
+// free gives the memory back.
+func (f *pieceFeed) free(spare *[]*piece) {
+	*spare = append(*spare, f.pieces...)
+	*f = pieceFeed{}
+}
+
 // event is something that the capturing program says of the connection.
 type event struct {
 	what   what

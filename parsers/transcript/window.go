@@ -16,11 +16,11 @@ type page struct {
 	quote int         // levels of "> " that are taken off
 	times []time.Time // of the lines, where the form gives them beside the text
 	zone  parsers.Zone
-	looks []uint8     // what look found of the lines, 0 if they were not looked at
-	hits  [][]hit     // the marks of the lines
-	found []hit       // in work
-	store []hit       // where the marks of the next lines go
-	spare []sliceFeed // memory of items that are no longer needed
+	looks []uint8  // what look found of the lines, 0 if they were not looked at
+	hits  [][]hit  // the marks of the lines
+	found []hit    // in work
+	store []hit    // where the marks of the next lines go
+	spare []*piece // memory of items that are no longer needed
 }
 
 func newPage(w *parsers.Window) *page {
