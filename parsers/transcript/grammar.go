@@ -157,9 +157,12 @@ func unknownCommand(s string) command {
 	if name == "" {
 		name, args = "", s
 	}
-	var found []string
+	if mech, _, _ := strings.Cut(args, " "); name == "AUTH" && !saslMechanism(mech) { // of Redis, and others
+		shown, secrets := hide(args)
+		return command{verb: name, args: shown, bare: args == "", stage: parsers.StageAuth, secrets: secrets}
+	}
 	args = parsers.RedactLine(clip(args, 200), nil)
-	return command{verb: clip(name, 40), args: args, bare: args == "", stage: parsers.StageCommand, secrets: found}
+	return command{verb: clip(name, 40), args: args, bare: args == "", stage: parsers.StageCommand}
 }
 
 // clip shortens s to about n bytes.

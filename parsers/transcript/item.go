@@ -35,6 +35,7 @@ type item struct {
 	side   side
 	raw    bool // the raw copy of a line that the log gives twice
 	mute   bool // known to be no line of any protocol
+	typed  bool // it came key by key
 	zone   parsers.Zone
 	at     time.Time
 	indent int  // blanks before the text
