@@ -1,6 +1,9 @@
 package parsers
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // secretShapes are the shapes in which free text gives a secret away. The
 // group named s is the secret.
@@ -24,10 +27,18 @@ var secretShapes = []*regexp.Regexp{
 // RedactLine takes the secrets out of a line of free text by their shape, and
 // remembers them. secrets may be nil.
 func RedactLine(line string, secrets *Secrets) string {
-	if !mayHoldSecret(line) {
-		return line
+	if shapes := shapesIn(line); shapes != 0 {
+		return redactShapes(line, shapes, secrets)
 	}
-	for _, shape := range secretShapes {
+	return line
+}
+
+// redactShapes tries the shapes that have their bit set.
+func redactShapes(line string, shapes uint32, secrets *Secrets) string {
+	for k, shape := range secretShapes {
+		if shapes&(1<<k) == 0 {
+			continue
+		}
 		all := shape.FindAllStringSubmatchIndex(line, -1)
 		i := shape.SubexpIndex("s") * 2
 		for n := len(all) - 1; n >= 0; n-- { // from the end, so that places before it stay right
@@ -41,6 +52,9 @@ func RedactLine(line string, secrets *Secrets) string {
 			}
 			line = line[:from] + RedactedLength(secret) + line[to:]
 		}
+	}
+	if shapes&answersShape == 0 {
+		return line
 	}
 	return redactAnswers(line, secrets)
 }
@@ -109,41 +123,49 @@ func isPredicate(before, word string) bool {
 
 // MayHoldSecret reports whether RedactLine would look closer at a text. Where
 // it would not, it would not at any part of the text either.
-func MayHoldSecret(text string) bool { return mayHoldSecret(text) }
+func MayHoldSecret(text string) bool { return shapesIn(text) != 0 }
 
-// mayHoldSecret is a cheap look for the words that the shapes need: most lines
-// of most logs have none of them.
-func mayHoldSecret(line string) bool {
+// shapesIn is a cheap look for the words that the shapes need: most lines of
+// most logs have none of them, and the others those of one or two shapes. It
+// gives a bit for each of secretShapes that is worth trying, and answersShape.
+func shapesIn(line string) uint32 {
+	shapes := uint32(0)
 	for i := 0; i+2 < len(line); i++ {
 		second := secondOfSecret[line[i]]
 		if second == 0 || second&(1<<(line[i+1]&31)) == 0 {
 			continue
 		}
-		if wordOfSecret(line[i:]) {
-			return true
-		}
+		shapes |= shapesAt(line[i:])
 	}
-	return false
+	if shapes != 0 && (strings.Contains(line, "\u017F") || strings.Contains(line, "\u212A")) {
+		return allShapes // S and K have a third form that the expressions know
+	}
+	return shapes
 }
 
-// wordOfSecret tells whether s, of three bytes or more, begins with one of the
-// words. Most text that begins as one of them differs in the third byte.
-func wordOfSecret(s string) bool {
+// shapesAt gives the shapes whose words s, of three bytes or more, begins with.
+// Most text that begins as one of them differs in the third byte.
+func shapesAt(s string) uint32 {
 	switch (uint32(s[0])<<16 | uint32(s[1])<<8 | uint32(s[2])) | 0x202020 {
 	case '3'<<16 | '3'<<8 | '4', 'p'<<16 | 'a'<<8 | 's', 'p'<<16 | 's'<<8 | 'k', 'p'<<16 | 'w'<<8 | 'd',
 		'a'<<16 | 'u'<<8 | 't', 'a'<<16 | 'c'<<8 | 'c', 'a'<<16 | 'p'<<8 | 'o',
 		'l'<<16 | 'o'<<8 | 'g', 'c'<<16 | 'o'<<8 | 'o', 'm'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 's',
 		':'<<16 | '/'<<8 | '/', '-'<<16 | 'a'<<8 | 'p',
-		'-'<<16 | 'w'<<8 | ' ', '-'<<16 | 'u'<<8 | ' ', '-'<<16 | '-'<<8 | 'u', '-'<<16 | '-'<<8 | 'p', '-'<<16 | 'p'<<8 | 'w':
+		'-'<<16 | 'w'<<8 | ' ', '-'<<16 | 'w'<<8 | '\t' | 0x20, '-'<<16 | 'w'<<8 | '\n' | 0x20, '-'<<16 | 'w'<<8 | '\r' | 0x20, '-'<<16 | 'w'<<8 | '\f' | 0x20, '-'<<16 | 'u'<<8 | ' ', '-'<<16 | 'u'<<8 | '=', '-'<<16 | '-'<<8 | 'u', '-'<<16 | '-'<<8 | 'p', '-'<<16 | 'p'<<8 | 'w':
 	default:
-		return false
+		return 0
 	}
-	for _, w := range secretWords {
-		if hasPrefixFold(s, w) {
-			return true
+	shapes := uint32(0)
+	for i := range secretWords {
+		w := &secretWords[i]
+		if w.text[0] != s[0]|0x20 || !hasPrefixFold(s, w.text) {
+			continue
+		}
+		if n := len(w.text); !w.blank || n < len(s) && strings.IndexByte(" \t\r\n\f", s[n]) >= 0 {
+			shapes |= w.shapes
 		}
 	}
-	return false
+	return shapes
 }
 
 // secondOfSecret has for each first byte of the words the low five bits of
@@ -153,18 +175,36 @@ var secondOfSecret = makeSecondOfSecret()
 func makeSecondOfSecret() *[256]uint32 {
 	var t [256]uint32
 	for _, w := range secretWords {
-		t[w[0]] |= 1 << (w[1] & 31)
-		if w[0] >= 'a' && w[0] <= 'z' {
-			t[w[0]-0x20] |= 1 << (w[1] & 31)
+		t[w.text[0]] |= 1 << (w.text[1] & 31)
+		if w.text[0] >= 'a' && w.text[0] <= 'z' {
+			t[w.text[0]-0x20] |= 1 << (w.text[1] & 31)
 		}
 	}
 	return &t
 }
 
-// secretWords are the words that the shapes need; wordOfSecret and
-// secondOfSecret know how they begin.
-var secretWords = []string{"pass", "psk", "pwd", "auth", "acct", "apop", "login", "cookie", "master-key", "session-id", "://", "-ap",
-	"-w ", "-u ", "--user", "--proxy-user", "-pw ", "334 "}
+// secretWord is a word that some of the shapes need.
+type secretWord struct {
+	text   string
+	blank  bool   // white space must follow
+	shapes uint32 // a bit for each of them by its place in secretShapes
+}
+
+// answersShape stands for what redactAnswers looks for.
+const (
+	answersShape = 1 << 31
+	allShapes    = ^uint32(0)
+)
+
+// secretWords has for each of secretShapes words of which it needs one;
+// shapesAt and secondOfSecret know how they begin.
+var secretWords = []secretWord{
+	{"pass", true, 1 << 0}, {"acct", true, 1 << 0}, {"auth", true, 1 << 1}, {"authenticate", true, 1 << 1}, {"login", true, 1 << 2},
+	{"authorization:", false, 1 << 3}, {"cookie:", false, 1 << 4}, {"master-key", false, 1 << 5}, {"session-id", false, 1 << 5}, {"psk", false, 1 << 5},
+	{"://", false, 1 << 6}, {"password", false, 1<<7 | 1<<8}, {"passwd", false, 1<<7 | 1<<8}, {"-ap", false, 1 << 7}, {"pwd", false, 1 << 8},
+	{"-w", true, 1 << 9}, {"-u ", false, 1 << 10}, {"-u=", false, 1 << 10}, {"--user", false, 1 << 10}, {"--proxy-user", false, 1 << 10},
+	{"-pw", true, 1 << 11}, {"login(", false, 1 << 12}, {"apop", true, 1 << 13}, {"334 ", false, answersShape},
+}
 
 // hasPrefixFold tells whether s begins with the lower-case word, in any case.
 func hasPrefixFold(s, word string) bool {

@@ -1,6 +1,10 @@
 package parsers
 
-import "testing"
+import (
+	"math/rand"
+	"strings"
+	"testing"
+)
 
 // TestRedactLineProse tells a password from what is said of one.
 func TestRedactLineProse(t *testing.T) {
@@ -20,5 +24,34 @@ func TestRedactLineProse(t *testing.T) {
 		if got := RedactLine(c.line, nil); got != c.want {
 			t.Errorf("%q gives %q, want %q", c.line, got, c.want)
 		}
+	}
+}
+
+// TestShapesByTheirWords compares what is redacted where the words of a line
+// choose the shapes with what all shapes redact.
+func TestShapesByTheirWords(t *testing.T) {
+	words := strings.Split(`PASS|pass|ACCT|AUTHINFO|AUTH|authenticate|PLAIN|LOGIN|login|.login(|'joe'|,|'Ash7Elm'|Authorization:|Basic|Cookie:|Set-Cookie:|Master-Key|`+
+		`Session-ID|-ctx|PSK|:|0123456789ABCDEF|http://|joe:Yew9Fir@|host|--password|-ap|=|was|pwd|passwd|password|ldapsearch|-w|-u|-u=joe:Oak3Bay|--user|joe:Oak3Bay|-pw|`+
+		`--proxy-user|APOP|deadbeefdeadbeefdeadbeefdeadbeef|334 |VXNlcm5hbWU6|QmFkcHdk|250 |>|C:|a1|x`, "|")
+	blanks := []string{"", " ", "\t", "  "}
+	rnd := rand.New(rand.NewSource(1))
+	redacted := 0
+	for range 20_000 {
+		var b strings.Builder
+		for range 1 + rnd.Intn(8) {
+			b.WriteString(words[rnd.Intn(len(words))])
+			b.WriteString(blanks[rnd.Intn(len(blanks))])
+		}
+		line := b.String()
+		got, want := RedactLine(line, nil), redactShapes(line, allShapes, nil)
+		if got != want {
+			t.Fatalf("%q gives %q, want %q", line, got, want)
+		}
+		if got != line {
+			redacted++
+		}
+	}
+	if redacted < 1000 {
+		t.Errorf("only %d lines had anything to redact", redacted)
 	}
 }

@@ -47,7 +47,8 @@ type stream struct {
 	middle   bool // its beginning is not in the capture
 	failed   bool
 	done     bool
-	size     int // of talk and pending, as last counted
+	givenUp  bool // it was ended to bound memory
+	size     int  // of talk and pending, as last counted
 }
 
 // before compares sequence numbers [RFC 9293 section 3.4].

@@ -92,6 +92,9 @@ func (t *table) segment(s *segment, p *packet) {
 	t.used.MoveToBack(e)
 	st := e.Value.(*entry).s
 	if st.done {
+		if st.givenUp && len(s.data) > 0 {
+			t.out.Skip("TCP segment of a connection that was given up to bound memory", 1, pos)
+		}
 		return
 	}
 	side := 0
@@ -228,7 +231,9 @@ func (t *table) finish(st *stream) {
 	st.flows = [2]flow{}
 }
 
-// recount keeps what all streams hold within the bound.
+// recount keeps what all streams hold within the bound. Where it is reached
+// those unused longest are given up, until there is room for a while: finding
+// them takes time.
 func (t *table) recount(st *stream) {
 	if st.done {
 		return
@@ -236,10 +241,14 @@ func (t *table) recount(st *stream) {
 	size := st.talk.Size() + st.flows[0].size + st.flows[1].size
 	t.held += size - st.size
 	st.size = size
-	for e := t.used.Front(); t.held > maxHeld && e != nil; {
-		next := e.Next()
-		t.finish(e.Value.(*entry).s)
-		e = next
+	if t.held <= maxHeld {
+		return
+	}
+	for e := t.used.Front(); t.held > maxHeld*3/4 && e != nil; e = e.Next() {
+		if s := e.Value.(*entry).s; !s.done {
+			s.givenUp = true
+			t.finish(s)
+		}
 	}
 }
 

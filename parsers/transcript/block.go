@@ -15,7 +15,7 @@ type block struct {
 // stream is one connection of a block.
 type stream struct {
 	key   string
-	items sliceFeed
+	items pieceFeed
 }
 
 // How far marks are looked for, and how many unmarked lines a block goes on
@@ -31,7 +31,7 @@ func (p *page) findMarks(k int) *marking {
 	if !p.votesAhead(k) {
 		return nil
 	}
-	poll := poll{roles: map[uint8]*role{}}
+	var poll poll
 	voted := 0
 	for i := k; i < len(p.w.Lines) && i < k+maxLook && voted < 24; i++ {
 		l := p.look(i)
@@ -93,7 +93,7 @@ func (p *page) halfMarks(k int) *marking {
 			if h.deep {
 				continue
 			}
-			lines := payload(h.rest)
+			lines := payload(h.rest, nil)
 			switch {
 			case len(lines) == 0:
 			case serverish(lines[0]):
@@ -108,7 +108,9 @@ func (p *page) halfMarks(k int) *marking {
 	}
 	for t, n := range clients {
 		if n >= 2 && servers >= 2 && len(clients) == 1 {
-			return &marking{set: tokens[t].set, half: true, form: tokens[t].spec, sides: map[uint8]side{t: sideClient, tokens[t].pair: sideServer}}
+			m := &marking{set: tokens[t].set, half: true, form: tokens[t].spec}
+			m.sides[t], m.sides[tokens[t].pair] = sideClient, sideServer
+			return m
 		}
 	}
 	return nil
@@ -188,6 +190,8 @@ type builder struct {
 	raws   []string
 	rawOf  side
 	hits   []hit
+	lines  []string // behind the mark of a line
+	keyed  bool     // a connection has a key
 }
 
 // begins reports whether a line begins another capture behind this one.
@@ -207,8 +211,8 @@ func (b *builder) begins(it *item) bool {
 // opensData reports whether the client's last line has FTP open a connection
 // for data.
 func (b *builder) opensData() bool {
-	for i := len(b.last.items) - 1; i >= 0; i-- {
-		if it := &b.last.items[i]; it.kind == kindLine && it.side == sideClient {
+	for i := b.last.items.n - 1; i >= 0; i-- {
+		if it := b.last.items.at(i); it.kind == kindLine && it.side == sideClient {
 			return opensData(strings.ToUpper(it.text))
 		}
 	}
@@ -232,10 +236,10 @@ func (b *builder) add(it *item) bool {
 		}
 	}
 	if isRow {
-		ev, k := meta(text)
 		row := *it
-		row.text, row.event, row.kind = text, ev, k
-		if k == kindEvent {
+		row.text = text
+		row.event, row.kind = metaItem(text)
+		if row.kind == kindEvent {
 			b.put(row, r.key)
 			return true
 		}
@@ -277,7 +281,8 @@ func (b *builder) addMarked(it *item, h hit, key string) bool {
 		b.noise(it, key)
 		return true
 	}
-	lines := payload(rest)
+	b.lines = payload(rest, b.lines)
+	lines := b.lines
 	if len(lines) == 0 {
 		if rest == "" && tokens[h.token].text[0] != '[' { // a log with such marks has one before each line
 			b.block = s
@@ -293,8 +298,10 @@ func (b *builder) addMarked(it *item, h hit, key string) bool {
 		if one.text == "" {
 			one.kind = kindBlank
 		}
-		if ev, k := meta(one.text); k == kindEvent && (ev.what == whatTrying || ev.what == whatConnected || ev.what == whatClosed) && b.m.set == 9 && s == sideServer {
-			one.event, one.kind = ev, k // marks added by hand, before the client's own words too
+		if b.m.set == 9 && s == sideServer {
+			if ev, k := metaItem(one.text); k == kindEvent && (ev.what == whatTrying || ev.what == whatConnected || ev.what == whatClosed) {
+				one.event, one.kind = ev, k // marks added by hand, before the client's own words too
+			}
 		}
 		if b.repeats(&one) {
 			b.noise(it, key)
@@ -351,7 +358,7 @@ func (b *builder) addUnmarked(it *item) bool {
 	if id, text, ok := threadID(it.text); ok {
 		one := *it
 		one.text = text
-		one.event, one.kind = meta(text)
+		one.event, one.kind = metaItem(text)
 		if one.kind != kindEvent {
 			one.kind = kindNoise
 		}
@@ -446,49 +453,45 @@ func (b *builder) key() string {
 
 // prev gives the last item that was put.
 func (b *builder) prev() *item {
-	if b.last == nil || len(b.last.items) == 0 {
+	if b.last == nil {
 		return nil
 	}
-	return &b.last.items[len(b.last.items)-1]
+	return b.last.items.at(b.last.items.n - 1)
 }
 
 // put adds an item to its connection. Events that name no connection wait for
 // the next one that begins.
 func (b *builder) put(it item, key string) {
 	it.mute = false // said of the line with its mark
-	s := b.byKey[key]
-	keyed := b.anyKey()
-	if key == "" && keyed && it.kind == kindEvent {
+	if key == "" && b.keyed && it.kind == kindEvent {
 		b.held = append(b.held, it)
 		return
+	}
+	s := b.last
+	if s == nil || s.key != key {
+		s = b.byKey[key]
 	}
 	if s == nil {
 		s = b.open(key)
 	}
-	s.items = append(s.items, it)
+	s.items.add(&it, &b.p.spare)
 	b.last = s
-}
-
-func (b *builder) anyKey() bool {
-	for k := range b.byKey {
-		if k != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // open begins a connection. What stood before without a key belongs to the
 // first.
 func (b *builder) open(key string) *stream {
-	s := &stream{key: key}
+	b.keyed = b.keyed || key != ""
 	if u := b.byKey[""]; key != "" && u != nil && len(b.byKey) == 1 {
 		u.key = key
 		delete(b.byKey, "")
 		b.byKey[key] = u
 		return u
 	}
-	s.items = append(s.items, b.held...)
+	s := &stream{key: key}
+	for i := range b.held {
+		s.items.add(&b.held[i], &b.p.spare)
+	}
 	b.held = nil
 	b.byKey[key] = s
 	b.b.streams = append(b.b.streams, s)

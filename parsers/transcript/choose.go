@@ -161,30 +161,48 @@ func (v *votes) code(p *reply) {
 	if p.Enhanced != "" {
 		v.smtp += 3
 	}
-	switch {
-	case p.has("smtp"), p.has("sendmail", "postfix", "exim", "mail service", "internet mail", "qmail"):
-		v.smtp += 6
-	case p.has("ftp"):
-		v.ftp += 6
-	case p.has("nntp", "nnrp", "internetnews", "news service", "newsgroup", "leafnode", "posting", "permission to talk"):
-		v.nntp += 6
+	words := namesProtocol.in(p.Text)
+	for n := range uint8(len(namesProtocol.words)) {
+		if !words.has(n) {
+			continue
+		}
+		switch {
+		case n < firstFTP:
+			v.smtp += 6
+		case n < firstNNTP:
+			v.ftp += 6
+		default:
+			v.nntp += 6
+		}
+		return // the first one counts
 	}
 }
 
+// namesProtocol are words by which replies name their protocol: those of SMTP,
+// those of FTP from firstFTP on, and those of NNTP.
+var namesProtocol = newFoldWords("smtp", "sendmail", "postfix", "exim", "mail service", "internet mail", "qmail", "ftp",
+	"nntp", "nnrp", "internetnews", "news service", "newsgroup", "leafnode", "posting", "permission to talk")
+
+const firstFTP, firstNNTP = 7, 8
+
 func (v *votes) client(s string) bool {
 	known := false
-	count := func(g *grammar, n *int, points int) {
-		if _, ok := g.command(s, false); ok {
-			*n += points
-			known = true
-		}
-	}
 	maybe := maybeCommand(s)
 	if maybe {
-		count(&smtp, &v.smtp, 3)
-		count(&pop3, &v.pop3, 2)
-		count(&nntp, &v.nntp, 2)
-		count(&ftp, &v.ftp, 2)
+		of := commandOf(s)
+		known = of != 0
+		if of&ofSMTP != 0 {
+			v.smtp += 3
+		}
+		if of&ofPOP3 != 0 {
+			v.pop3 += 2
+		}
+		if of&ofNNTP != 0 {
+			v.nntp += 2
+		}
+		if of&ofFTP != 0 {
+			v.ftp += 2
+		}
 	}
 	if hasPrefixFold(s, "authinfo ") || hasPrefixFold(s, "mode reader") {
 		v.nntp += 8
@@ -193,14 +211,16 @@ func (v *votes) client(s string) bool {
 		v.ftp += 8
 		known = true
 	}
-	if c, ok := imapCommand(s, false); maybe && ok {
-		v.imap += 4
-		if c.verb == "LOGIN" || c.verb == "CAPABILITY" {
-			v.imap += 2
+	if maybe {
+		if verb, ok := imapVerb(s); ok {
+			v.imap += 4
+			if verb == "LOGIN" || verb == "CAPABILITY" {
+				v.imap += 2
+			}
+			known = true
 		}
-		known = true
 	}
-	if _, ok := httpRequest(s); ok {
+	if isRequest(s) {
 		v.http += 8
 		known = true
 	}

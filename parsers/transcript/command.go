@@ -57,8 +57,12 @@ type verb struct {
 
 // fits reports whether args are of the shape.
 func (s shape) fits(args string) bool {
-	words := strings.Fields(args)
-	n := len(words)
+	n, first := countWords(args)
+	return s.fitsWords(args, n, first)
+}
+
+// fitsWords is fits for arguments whose words are counted.
+func (s shape) fitsWords(args string, n int, first string) bool {
 	if n > 1 && args[0] == '<' && args[len(args)-1] == '>' {
 		n = 1 // "<name of the user>" of an article
 	}
@@ -66,9 +70,9 @@ func (s shape) fits(args string) bool {
 	case noArgs:
 		return n == 0
 	case optNum:
-		return n == 0 || n == 1 && (isNumber(words[0]) || words[0][0] == '<')
+		return n == 0 || n == 1 && (isNumber(first) || first[0] == '<')
 	case numbersOnly:
-		for _, w := range words {
+		for w := range strings.FieldsSeq(args) {
 			if !isNumber(w) && w[0] != '<' {
 				return false
 			}
@@ -93,12 +97,13 @@ func (s shape) fits(args string) bool {
 	case digitsFirst:
 		return n > 0 && isDigit(args[0])
 	case sizeAndLast:
-		return n > 0 && n <= 2 && isNumber(words[0])
+		return n > 0 && n <= 2 && isNumber(first)
 	case optionWords:
-		return n > 0 && n <= 3 && upper(words[0]) == words[0]
+		return n > 0 && n <= 3 && upper(first) == first
 	case twoStrings:
 		_, rest := imapString(args)
-		return rest != "" && (len(strings.Fields(rest)) == 1 || strings.ContainsAny(rest, `"<`))
+		behind, _ := countWords(rest)
+		return rest != "" && (behind == 1 || strings.ContainsAny(rest, `"<`))
 	case oneString:
 		return n == 1 || n > 1 && (args[0] == '"' || args[0] == '<')
 	case quotedFirst:
@@ -106,18 +111,31 @@ func (s shape) fits(args string) bool {
 	case twoWordsUp:
 		return n > 1
 	case capitals:
-		return n > 0 && upper(words[0]) == words[0]
+		return n > 0 && upper(first) == first
 	case setAndMore:
 		return n > 1 && (isDigit(args[0]) || args[0] == '*' || args[0] == '<')
 	case uidArgs:
-		return n > 1 && imapVerbs[upper(words[0])].shape != noArgs
+		return n > 1 && imapVerbs[upper(first)].shape != noArgs
 	case password:
 		return n <= 2
 	case mechanism:
-		return n <= 2 && (n == 0 || saslMechanism(words[0]))
+		return n <= 2 && (n == 0 || saslMechanism(first))
 	}
 	return true
 }
+
+// countWords counts the words of a text and gives the first.
+func countWords(s string) (n int, first string) {
+	for w := range strings.FieldsSeq(s) {
+		if n++; n == 1 {
+			first = w
+		}
+	}
+	return n, first
+}
+
+// isBlank tells white space in ASCII.
+var isBlank = [256]bool{' ': true, '\t': true, '\n': true, '\v': true, '\f': true, '\r': true}
 
 // maxVerb is the longest verb, in bytes.
 const maxVerb = 16
@@ -132,37 +150,64 @@ func splitVerb(s string) (string, string) {
 	return upper(word), strings.TrimSpace(rest)
 }
 
-// upper is strings.ToUpper without an allocation for words in capitals.
+// upper is strings.ToUpper without an allocation for words in capitals and for
+// those that the protocols know.
 func upper(s string) string {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c >= 'a' && c <= 'z' || c >= 0x80 {
-			return strings.ToUpper(s)
+			return capitalsOf(s)
 		}
 	}
 	return s
+}
+
+func capitalsOf(s string) string {
+	var buf [maxVerb]byte
+	if len(s) > maxVerb {
+		return strings.ToUpper(s)
+	}
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x80 {
+			return strings.ToUpper(s)
+		}
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		buf[i] = c
+	}
+	if known, ok := inCapitals[string(buf[:len(s)])]; ok {
+		return known
+	}
+	return string(buf[:len(s)])
+}
+
+// inCapitals gives known words as they are.
+var inCapitals = knownWords()
+
+func knownWords() map[string]string {
+	words := map[string]string{"OPENSESSION": "OPENSESSION", "CLOSESESSION": "CLOSESESSION"} // of Exchange's logs
+	for _, table := range [...]map[string]verb{smtp.verbs, pop3.verbs, nntp.verbs, ftp.verbs, imapVerbs} {
+		for w := range table {
+			words[w] = w
+		}
+	}
+	return words
 }
 
 // clientish reports whether a line reads as a command of any protocol, and
 // could hardly be anything else.
 func clientish(s string) bool {
 	if maybeCommand(s) {
-		if _, ok := imapCommand(s, false); ok || lineCommand(s) {
+		if imapKnows(s) || lineCommand(s) {
 			return true
 		}
 	}
-	_, ok := httpRequest(s)
-	return ok
+	return isRequest(s)
 }
 
 // lineCommand reports whether a line reads as a command of a line protocol.
-func lineCommand(s string) bool {
-	for _, g := range [...]*grammar{&smtp, &pop3, &nntp, &ftp} {
-		if _, ok := g.command(s, false); ok {
-			return true
-		}
-	}
-	return false
-}
+func lineCommand(s string) bool { return commandOf(s) != 0 }
 
 // hide gives the stand-in for a secret, and the secret if it is one: marks
 // that a client wrote in its place are kept as they are.

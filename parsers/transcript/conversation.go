@@ -32,6 +32,8 @@ type Conversation struct {
 	// unsure is set where "server" only means the side that wrote the log; who
 	// the server is, is then told by what both sides say.
 	unsure bool
+	left   int    // lines of dialogue beyond maxTalkAll
+	leftAt span   // the first of them
 	peer   string // server and port if the other side is the server
 	peerAt int
 }
@@ -42,6 +44,7 @@ type partial struct {
 	at   time.Time
 	span span
 	long bool // its rest is left out
+	keys int  // how many pieces of one byte it came in
 }
 
 // Bounds of what is kept of one connection.
@@ -89,7 +92,7 @@ func (c *Conversation) Closed(by string, at time.Time, p parsers.Pos) {
 
 func (c *Conversation) event(e event, at time.Time, s span) {
 	e.form = c.form
-	c.items = append(c.items, item{kind: kindEvent, event: e, first: -1, span: s, at: at, zone: c.zoneAt(at)})
+	c.items = append(c.items, item{kind: kindEvent, event: &e, first: -1, span: s, at: at, zone: c.zoneAt(at)})
 }
 
 func (c *Conversation) zoneAt(at time.Time) parsers.Zone {
@@ -121,8 +124,9 @@ func (c *Conversation) Say(server bool, data []byte, at time.Time, p parsers.Pos
 		c.flush()
 		return
 	}
-	if server && telnetOption(data) && !c.spoken() {
+	if !c.screen && (interactive(c.port) || server && telnetOption(data) && !c.spoken() || !server && c.answersPrompt(data)) {
 		c.screen = true
+		c.half[0] = partial{}
 	}
 	if c.screen && !server {
 		return // the screen shows what was typed, and hides what is hidden
@@ -133,6 +137,34 @@ func (c *Conversation) Say(server bool, data []byte, at time.Time, p parsers.Pos
 	}
 	c.split(i, data, at, spanOf(p))
 }
+
+// interactive tells the ports at which people type at a terminal, or where the
+// client sends a password as it is: telnet, rtelnet, rexec, rlogin, rsh.
+func interactive(port int) bool {
+	switch port {
+	case 23, 107, 512, 513, 514:
+		return true
+	}
+	return false
+}
+
+// answersPrompt reports whether the client's data answers a prompt: text of the
+// server that no line end follows, and that is no reply. What is then sent may
+// be a password, even where it is not asked for by that word.
+func (c *Conversation) answersPrompt(data []byte) bool {
+	prompt := strings.TrimSpace(string(c.half[1].text))
+	if prompt == "" || len(prompt) > maxPrompt || prompt[0] == '<' || serverish(prompt) {
+		return false
+	}
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	if clientish(strings.TrimSpace(string(line))) {
+		return false // the end of what the server sent is not there yet
+	}
+	return len(data) <= 2 || strings.IndexByte(":>?$#%]", prompt[len(prompt)-1]) >= 0 || asksSecret.in(prompt) != none
+}
+
+// asksSecret are words of those who ask for a secret.
+var asksSecret = newFoldWords("passw", "passcode", "passphrase", "secret", "pin", "token", "login", "kennwort", "mot de passe", "contrase", "senha", "wachtwoord")
 
 // spoken reports whether any line of text was taken.
 func (c *Conversation) spoken() bool {
@@ -171,6 +203,9 @@ func (c *Conversation) split(i int, data []byte, at time.Time, s span) {
 			piece, h.long = piece[:room], true
 		}
 		h.text = append(h.text, piece...)
+		if len(piece) == 1 {
+			h.keys++
+		}
 		if end >= 0 {
 			c.line(i)
 		}
@@ -185,7 +220,8 @@ func (c *Conversation) line(i int) {
 	if i == 1 {
 		it.side = sideServer
 	}
-	h.text, h.span, h.long = h.text[:0], span{}, false
+	it.typed = i == 0 && h.keys > 1
+	h.text, h.span, h.long, h.keys = h.text[:0], span{}, false, 0
 	if c.screen {
 		it.side = sideUnknown
 		text = clean(text)
@@ -204,7 +240,14 @@ func (c *Conversation) line(i int) {
 
 // keep stores an item within the bounds.
 func (c *Conversation) keep(it item) {
-	if c.bytes > maxTalk && (c.bytes > maxTalkAll || it.text != "." && !serverish(it.text) && !clientish(it.text)) {
+	if c.bytes > maxTalk && it.text != "." && !serverish(it.text) && !clientish(it.text) {
+		return
+	}
+	if c.bytes > maxTalkAll {
+		if c.left == 0 {
+			c.leftAt = it.span
+		}
+		c.left++
 		return
 	}
 	c.bytes += len(it.text) + itemCost/2
@@ -259,6 +302,7 @@ func (c *Conversation) settle() {
 		switch {
 		case it.kind != kindEvent && it.side != sideUnknown:
 			it.side = opposite(it.side)
+		case it.kind != kindEvent:
 		case it.event.what == whatStart:
 			it.event.server, it.event.port = c.peer, c.peerAt
 		case it.event.what == whatClosed && it.event.by == "server":
@@ -324,13 +368,18 @@ func binaryData(b []byte) bool {
 }
 
 // Emit reads what was said and gives the sessions to out.
-func (c *Conversation) Emit(out *parsers.Out) {
+func (c *Conversation) Emit(out *parsers.Out) { c.emit(out, &scratch{}) }
+
+func (c *Conversation) emit(out *parsers.Out, mem *scratch) {
 	c.flush()
 	c.settle()
+	if c.left > 0 {
+		out.Skip("line of a dialogue beyond 2 MiB of one connection", c.left, c.pos(c.leftAt))
+	}
 	work := 0      // items looked at in vain, to bound the time
 	plain := false // a session of no known protocol was given: there is one a connection
 	for k := 0; k < len(c.items) && work < 20*len(c.items)+1000; {
-		r, after := read(c.items, k, false)
+		r, after := mem.read(c.items, k, false)
 		if !r.worthy() || plain && r.s.Protocol == "" {
 			work += r.k - k
 			k = max(k+1, after)
@@ -347,6 +396,21 @@ func (c *Conversation) Emit(out *parsers.Out) {
 		k = max(after, k+1)
 	}
 }
+
+// empty gives the memory of the items of a conversation that was emitted, to be
+// used again.
+func (c *Conversation) empty() sliceFeed {
+	items := c.items
+	c.items = nil
+	if cap(items) > maxSpare {
+		return nil
+	}
+	clear(items)
+	return items[:0]
+}
+
+// maxSpare is how many items' memory is used again.
+const maxSpare = 1024
 
 // name gives a session that begins behind the connection's first one, with no
 // greeting of its own, what is known of the connection.
@@ -378,6 +442,15 @@ func (c *Conversation) finish(s *parsers.Session) {
 	if note := c.tls.note(); note != "" {
 		s.Summary += ", " + note
 	}
+}
+
+// pos gives the position of a span.
+func (c *Conversation) pos(s span) parsers.Pos {
+	p := s.pos()
+	if c.form == "pcap" || c.form == "pcapng" {
+		p.Record, p.Line = uint64(p.Line), 0
+	}
+	return p
 }
 
 // byRecord turns line numbers into the packets' numbers they stand for.

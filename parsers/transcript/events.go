@@ -9,7 +9,7 @@ import (
 // event takes what the capturing program says into the session; false where
 // it belongs to the next one.
 func (r *reader) event(it *item) bool {
-	e := &it.event
+	e := it.event
 	talk := r.talked()
 	switch e.what {
 	case whatCommand, whatStart:

@@ -62,6 +62,9 @@ type exchangeReader struct {
 	t    *rowTable
 	buf  []string
 	imap bool
+	text joiner
+	end  string // the local end of the row before
+	port int    // of end
 }
 
 func (r *exchangeReader) finish() { r.t.finish() }
@@ -129,7 +132,9 @@ func (r *exchangeReader) lineRow(f []string, at time.Time, p parsers.Pos) {
 	case ">", "<":
 		v.c.Text(kind == ">", folded(data), at, p)
 	default:
-		r.remark(v.c, data+" "+context, at, p)
+		if failureWords.in(data) != none || failureWords.in(context) != none {
+			r.remark(v.c, data+" "+context, at, p)
+		}
 	}
 }
 
@@ -142,7 +147,10 @@ func folded(s string) string {
 	return s
 }
 
-// remark takes what the server says of the connection.
+// failureWords are words of which every remark on a failure has one.
+var failureWords = newFoldWords("fail", "winsock error code: 100", "unable to connect", "logondenied")
+
+// remark takes what the server says of a connection that failed.
 func (r *exchangeReader) remark(c *Conversation, s string, at time.Time, p parsers.Pos) {
 	switch {
 	case containsFold(s, "failed to connect"), containsFold(s, "winsock error code: 100"), containsFold(s, "unable to connect"):
@@ -157,7 +165,7 @@ func (r *exchangeReader) remark(c *Conversation, s string, at time.Time, p parse
 // cmdRow takes a row of a POP3 or IMAP4 log: dateTime, sessionId, seqNumber,
 // sIp, cIp, user, duration, rqsize, rpsize, command, parameters, context.
 func (r *exchangeReader) cmdRow(f []string, at time.Time, p parsers.Pos) {
-	key, verb, args, context := f[1], strings.ToUpper(f[9]), strings.TrimSpace(f[10]), f[11]
+	key, verb, args, context := f[1], upper(f[9]), strings.TrimSpace(f[10]), f[11]
 	if verb == "OPENSESSION" {
 		r.t.end(key)
 	}
@@ -177,16 +185,21 @@ func (r *exchangeReader) cmdRow(f []string, at time.Time, p parsers.Pos) {
 		r.t.end(key)
 		return
 	}
-	_, port := hostPort(f[3])
-	imap := r.imap || port == 143 || port == 993 || imapOnly[verb]
+	if f[3] != r.end {
+		r.end = strings.Clone(f[3])
+		_, r.port = hostPort(r.end)
+	}
+	imap := r.imap || r.port == 143 || r.port == 993 || imapOnly[verb]
 	result := resultOf(context)
 	if !imap {
-		v.c.Text(false, verb+" "+args, at, p)
-		v.c.Text(true, popResult(result), at, p)
+		v.c.Text(false, r.text.join(verb, " ", args), at, p)
+		status, text := popResult(result)
+		v.c.Text(true, r.text.join(status, text), at, p)
 		return
 	}
-	v.c.Text(false, "x"+f[2]+" "+verb+" "+args, at, p)
-	v.c.Text(true, "x"+f[2]+" "+imapResult(result), at, p)
+	v.c.Text(false, r.text.join("x", f[2], " ", verb, " ", args), at, p)
+	status, text := imapResult(result)
+	v.c.Text(true, r.text.join("x", f[2], " ", status, text), at, p)
 }
 
 // imapOnly are commands that POP3 does not know.
@@ -207,30 +220,32 @@ func resultOf(context string) string {
 	return v
 }
 
-func popResult(s string) string {
+// popResult gives status and text of a result.
+func popResult(s string) (status, text string) {
 	switch {
 	case strings.HasPrefix(s, "-ERR"), strings.HasPrefix(s, "+"):
-		return s
+		return "", s
 	case hasPrefixFold(s, "ok"):
-		return "+OK" + s[2:]
+		return "+OK", s[2:]
 	case s == "":
-		return "+OK"
+		return "+OK", ""
 	}
-	return "-ERR " + s
+	return "-ERR ", s
 }
 
-// imapResult gives status and text; a tag that stands before it is left out.
-func imapResult(s string) string {
+// imapResult gives status and text of a result; a tag that stands before it is
+// left out.
+func imapResult(s string) (status, text string) {
 	if s == "" {
-		return "OK"
+		return "OK", ""
 	}
 	for _, status := range [...]string{"OK", "NO", "BAD"} {
 		if hasPrefixFold(s, status) {
-			return status + s[len(status):]
+			return status, s[len(status):]
 		}
 		if _, rest, ok := strings.Cut(s, " "); ok && strings.HasPrefix(rest, status+" ") {
-			return rest
+			return "", rest
 		}
 	}
-	return "NO " + s
+	return "NO ", s
 }

@@ -56,6 +56,7 @@ type finder struct {
 	// quietTo is the line up to which all lines from the one looked at last
 	// are known to be of no session.
 	quietTo int
+	mem     scratch
 }
 
 // from reads what begins at line i and gives the line to go on at.
@@ -101,7 +102,7 @@ func (f *finder) from(i int) int {
 	if p.silent(i) {
 		return i + 1 // it may be near a session, but none begins with it
 	}
-	r, next := read(p, i, true)
+	r, next := f.mem.read(p, i, true)
 	if !r.worthy() {
 		return f.vain(i, r.k)
 	}
@@ -135,14 +136,17 @@ func (f *finder) blockFrom(i int, m *marking) int {
 	b := f.page.block(i, m)
 	next := i
 	defer func() {
+		for _, s := range b.streams {
+			s.items.free(&f.page.spare)
+		}
 		if next == i && m != nil {
 			f.barren, f.barrenSet = b.end, m.set
 		}
 	}()
 	for _, s := range b.streams {
-		var prev *reader
-		for k := 0; k < len(s.items); {
-			r, after := read(s.items, k, m == nil)
+		copied := 0 // code of the last response in the log of curl
+		for k := 0; k < s.items.n; {
+			r, after := f.mem.read(&s.items, k, m == nil)
 			if !r.worthy() {
 				if f.work += r.k - k; f.work > 20*len(f.w.Lines)+1000 {
 					break
@@ -153,13 +157,13 @@ func (f *finder) blockFrom(i int, m *marking) int {
 			if r.form == "" {
 				r.form = b.form
 			}
-			if prev != nil && prev.repeatedBy(r) {
-				f.take(r, s.items)
+			if copied > 0 && r.isResponse(copied) {
+				f.take(r, &s.items)
 				k = max(after, k+1)
 				continue
 			}
-			prev = r
-			f.emit(r, s.items)
+			copied = r.copyFollows()
+			f.emit(r, &s.items)
 			next = max(next, b.end, f.copied(b.end, r))
 			k = max(after, k+1)
 		}
@@ -195,15 +199,22 @@ func (f *finder) copied(i int, r *reader) int {
 	return end
 }
 
-// repeatedBy reports whether another reading is nothing but the header that
-// curl prints behind its own log.
-func (r *reader) repeatedBy(other *reader) bool {
-	if r.form != "curl" || r.s.Protocol != "http" || other.s.Protocol != "http" || other.commands > 0 || len(r.turns) == 0 || len(other.turns) != 1 {
-		return false
+// copyFollows gives the code of the response whose header curl may print again
+// behind its own log, 0 if none.
+func (r *reader) copyFollows() int {
+	if r.form != "curl" || r.s.Protocol != "http" || len(r.turns) == 0 {
+		return 0
 	}
-	last := r.turns[len(r.turns)-1].rep
-	again := other.turns[0].rep
-	return last != nil && again != nil && last.Code == again.Code
+	if last := r.turns[len(r.turns)-1].rep; last != nil {
+		return last.Code
+	}
+	return 0
+}
+
+// isResponse reports whether a reading is nothing but the header of a response
+// with this code.
+func (r *reader) isResponse(code int) bool {
+	return r.s.Protocol == "http" && r.commands == 0 && len(r.turns) == 1 && r.turns[0].rep != nil && r.turns[0].rep.Code == code
 }
 
 // emit hands a session over and takes its lines.

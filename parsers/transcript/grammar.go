@@ -20,6 +20,7 @@ const (
 type grammar struct {
 	name  string
 	verbs map[string]verb
+	pairs map[string]bool // first words of the verbs of two words
 	// status reads a status line.
 	status func(s string) (reply, bool)
 	// redact reads the arguments of a verb; nil keeps them.
@@ -39,30 +40,83 @@ type grammar struct {
 // command reads a client line. Unless sure is set, nothing but the line says
 // that it is one, so its arguments must be of the verb's shape.
 func (g *grammar) command(s string, sure bool) (command, bool) {
-	name, args := splitVerb(s)
-	v, ok := g.verbs[name]
-	if !ok {
-		return g.twoWords(s, sure)
-	}
-	if !sure && !v.shape.fits(args) {
+	name, v, args, ok := g.verb(s)
+	if !ok || !sure && !v.shape.fits(args) {
 		return command{}, false
 	}
 	return g.build(name, v, args), true
 }
 
-// twoWords reads verbs of two words: "AUTHINFO USER x", "MODE READER".
-func (g *grammar) twoWords(s string, sure bool) (command, bool) {
+// knows reports whether a line can be nothing but a command.
+func (g *grammar) knows(s string) bool {
+	_, v, args, ok := g.verb(s)
+	return ok && v.shape.fits(args)
+}
+
+// The line protocols as a set of bits.
+const (
+	ofSMTP uint8 = 1 << iota
+	ofPOP3
+	ofNNTP
+	ofFTP
+)
+
+// lineVerb is what one verb is in each of the line protocols.
+type lineVerb struct {
+	of     uint8    // those that have it
+	shapes [4]shape // of its arguments in each, in the order of the bits
+}
+
+// lineVerbs are the verbs of one word of all line protocols.
+var lineVerbs = indexVerbs(&smtp, &pop3, &nntp, &ftp)
+
+func indexVerbs(grammars ...*grammar) map[string]lineVerb {
+	index := map[string]lineVerb{}
+	for i, g := range grammars {
+		for name, v := range g.verbs {
+			l := index[name]
+			l.of |= 1 << i
+			l.shapes[i] = v.shape
+			index[name] = l
+		}
+	}
+	return index
+}
+
+// commandOf gives the line protocols of which a line can be nothing but a
+// command.
+func commandOf(s string) (of uint8) {
+	name, args := splitVerb(s)
+	if nntp.pairs[name] && nntp.knows(s) {
+		of |= ofNNTP
+	}
+	l := lineVerbs[name]
+	if l.of == 0 {
+		return of
+	}
+	n, first := countWords(args)
+	for i, shape := range l.shapes {
+		if l.of&(1<<i) != 0 && shape.fitsWords(args, n, first) {
+			of |= 1 << i
+		}
+	}
+	return of
+}
+
+// verb finds the verb that a line begins with; of two words where one alone is
+// none: "AUTHINFO USER x", "MODE READER".
+func (g *grammar) verb(s string) (name string, v verb, args string, ok bool) {
 	first, rest := splitVerb(s)
+	if v, ok = g.verbs[first]; ok {
+		return first, v, rest, true
+	}
+	if !g.pairs[first] {
+		return "", verb{}, "", false
+	}
 	second, args := splitVerb(rest)
-	if second == "" {
-		return command{}, false
-	}
-	name := first + " " + second
-	v, ok := g.verbs[name]
-	if !ok || !sure && !v.shape.fits(args) {
-		return command{}, false
-	}
-	return g.build(name, v, args), true
+	name = first + " " + second
+	v, ok = g.verbs[name]
+	return name, v, args, ok
 }
 
 func (g *grammar) build(name string, v verb, args string) command {
@@ -103,9 +157,12 @@ func unknownCommand(s string) command {
 	if name == "" {
 		name, args = "", s
 	}
-	var found []string
+	if mech, _, _ := strings.Cut(args, " "); name == "AUTH" && !saslMechanism(mech) { // of Redis, and others
+		shown, secrets := hide(args)
+		return command{verb: name, args: shown, bare: args == "", stage: parsers.StageAuth, secrets: secrets}
+	}
 	args = parsers.RedactLine(clip(args, 200), nil)
-	return command{verb: clip(name, 40), args: args, bare: args == "", stage: parsers.StageCommand, secrets: found}
+	return command{verb: clip(name, 40), args: args, bare: args == "", stage: parsers.StageCommand}
 }
 
 // clip shortens s to about n bytes.

@@ -49,7 +49,7 @@ func (m *httpMachine) step(it *item) verdict {
 
 // response takes a status line. 1xx responses come before the final one.
 func (m *httpMachine) response(rep reply, it *item) verdict {
-	p := &rep
+	p := m.r.mem.reply(&rep)
 	p.Line, p.span = it.span.line, it.span
 	m.body, m.sending = false, nil
 	m.r.last = p
@@ -126,7 +126,7 @@ func (m *httpMachine) bodyLine(it *item) (verdict, bool) {
 		}
 		return used, true
 	}
-	if _, ok := httpRequest(it.text); ok {
+	if isRequest(it.text) {
 		m.body = false
 		return used, false
 	}
@@ -221,17 +221,27 @@ var httpMethods = map[string]bool{
 
 // httpRequest reads "GET /path HTTP/1.1", and "GET /path" of HTTP/0.9.
 func httpRequest(s string) (command, bool) {
-	method, rest, ok := strings.Cut(s, " ")
-	if !ok || !httpMethods[method] {
+	method, rest, ok := cutRequest(s)
+	if !ok {
 		return command{}, false
+	}
+	return command{verb: method, args: parsers.RedactLine(rest, nil), stage: parsers.StageCommand}, true
+}
+
+// isRequest reports whether a line is a request.
+func isRequest(s string) bool {
+	_, _, ok := cutRequest(s)
+	return ok
+}
+
+// cutRequest cuts the method off a request.
+func cutRequest(s string) (method, rest string, ok bool) {
+	if method, rest, ok = strings.Cut(s, " "); !ok || !httpMethods[method] {
+		return "", "", false
 	}
 	target, version, _ := strings.Cut(rest, " ")
 	if target == "" || target[0] != '/' && target != "*" && !strings.Contains(target, "://") && method != "CONNECT" {
-		return command{}, false
+		return "", "", false
 	}
-	if version != "" && !strings.HasPrefix(version, "HTTP/") {
-		return command{}, false
-	}
-	c := command{verb: method, args: parsers.RedactLine(rest, nil), stage: parsers.StageCommand}
-	return c, true
+	return method, rest, version == "" || strings.HasPrefix(version, "HTTP/")
 }

@@ -62,9 +62,37 @@ func holdsIISRow(line func(int) (string, bool)) bool {
 type iisReader struct {
 	t      *rowTable
 	opts   parsers.Options
-	fields []string
+	fields []w3cField
+	words  []string // of the row
 	date   string
+	at     time.Time // of the row before, which was written as day and clock
+	day    string
+	clock  string
 	prev   iisRow
+	text   joiner
+}
+
+// w3cField is a field of the W3C layout that is of use.
+type w3cField uint8
+
+const (
+	w3cOther w3cField = iota
+	w3cDate
+	w3cTime
+	w3cClient
+	w3cUser
+	w3cServer
+	w3cPort
+	w3cMethod
+	w3cStem
+	w3cQuery
+	w3cStatus
+	w3cSession
+)
+
+var w3cFields = map[string]w3cField{
+	"date": w3cDate, "time": w3cTime, "c-ip": w3cClient, "cs-username": w3cUser, "s-ip": w3cServer, "s-port": w3cPort, "cs-method": w3cMethod,
+	"cs-uri-stem": w3cStem, "cs-uri-query": w3cQuery, "sc-status": w3cStatus, "x-session": w3cSession,
 }
 
 func (r *iisReader) finish() { r.t.finish() }
@@ -88,7 +116,10 @@ func (r *iisReader) line(l *parsers.TextLine, text string) bool {
 func (r *iisReader) header(s string) bool {
 	switch {
 	case strings.HasPrefix(s, "#Fields: "):
-		r.fields = strings.Fields(s[len("#Fields: "):])
+		r.fields = []w3cField{}
+		for name := range strings.FieldsSeq(s[len("#Fields: "):]) {
+			r.fields = append(r.fields, w3cFields[name])
+		}
 	case strings.HasPrefix(s, "#Date: "):
 		r.date, _, _ = strings.Cut(strings.TrimSpace(s[len("#Date: "):]), " ")
 	case strings.HasPrefix(s, "#Software: "), strings.HasPrefix(s, "#Version: "):
@@ -117,9 +148,13 @@ func (r *iisReader) read(s string) (iisRow, bool) {
 	return r.short(s)
 }
 
-// w3c reads a row by the names of its fields.
+// w3c reads a row by its fields.
 func (r *iisReader) w3c(s string) (iisRow, bool) {
-	f := strings.Fields(s)
+	f := r.words[:0]
+	for v := range strings.FieldsSeq(s) {
+		f = append(f, v)
+	}
+	r.words = f
 	if len(f) < len(r.fields) {
 		return iisRow{}, false
 	}
@@ -131,37 +166,40 @@ func (r *iisReader) w3c(s string) (iisRow, bool) {
 			continue
 		}
 		switch name {
-		case "date":
+		case w3cDate:
 			date = v
-		case "time":
+		case w3cTime:
 			clock = v
-		case "c-ip":
+		case w3cClient:
 			row.client = v
-		case "cs-username":
+		case w3cUser:
 			switch v {
 			case "OutboundConnectionCommand":
 				row.out = 'c'
 			case "OutboundConnectionResponse":
 				row.out = 'r'
 			}
-		case "s-ip":
+		case w3cServer:
 			row.server = v
-		case "s-port":
+		case w3cPort:
 			row.port = portOf(v)
-		case "cs-method":
+		case w3cMethod:
 			row.verb = v
-		case "cs-uri-stem":
+		case w3cStem:
 			stem = v
-		case "cs-uri-query":
+		case w3cQuery:
 			query = v
-		case "sc-status":
+		case w3cStatus:
 			row.code = v
-		case "x-session":
+		case w3cSession:
 			row.session = v
 		}
 	}
-	if at, err := time.Parse("2006-01-02 15:04:05", date+" "+clock); err == nil {
+	if clock != "" && clock == r.clock && date == r.day {
+		row.at = r.at
+	} else if at, err := time.Parse("2006-01-02 15:04:05", date+" "+clock); err == nil {
 		row.at = at
+		r.at, r.day, r.clock = at, strings.Clone(date), strings.Clone(clock)
 	} else if at, err := time.Parse("15:04:05", clock); err == nil {
 		row.at, row.zone = at.AddDate(1, 0, 0), parsers.ZoneUnknown
 	} else {
@@ -307,7 +345,7 @@ const maxIISGap = 10 * time.Minute
 // take puts a row into its session.
 func (r *iisReader) take(w *iisRow, p parsers.Pos) {
 	same := w.verb == r.prev.verb && w.client == r.prev.client && w.code == r.prev.code && w.at.Format("150405") == r.prev.at.Format("150405")
-	key := w.client + " " + w.session
+	key := r.text.join(w.client, " ", w.session)
 	v := r.t.get(key)
 	if v != nil && w.layout != v.note[0] && (same || v.last.Format("1504") == w.at.Format("1504")) {
 		return // the same row again, in another layout
@@ -342,7 +380,7 @@ func (r *iisReader) say(v *rowConn, w *iisRow, p parsers.Pos) {
 		r.t.end(v.key)
 		return
 	}
-	v.c.Text(false, strings.TrimSpace(w.verb+" "+w.args), w.at, p)
+	v.c.Text(false, strings.TrimSpace(r.text.join(w.verb, " ", w.args)), w.at, p)
 	if w.out == 'c' {
 		return
 	}

@@ -76,7 +76,7 @@ func (m *imapMachine) status(s string) (reply, bool) {
 
 // reply takes a line of the server.
 func (m *imapMachine) reply(rep reply, it *item) verdict {
-	p := &rep
+	p := m.r.mem.reply(&rep)
 	p.Line, p.span = it.span.line, it.span
 	if m.r.quit || m.greetsAgain(p) {
 		return boundary
@@ -213,8 +213,7 @@ func verbOf(p *reply) string {
 // keep stores an untagged reply until the tagged one comes.
 func (m *imapMachine) keep(t *turn, p *reply) {
 	if t.cmd.partial == nil {
-		first := *p
-		t.cmd.partial = &first
+		t.cmd.partial = m.r.mem.reply(p)
 		t.cmd.partial.Text = shownUntagged(p)
 		m.r.last = t.cmd.partial
 		return
@@ -314,7 +313,7 @@ func (m *imapMachine) byVerb(p *reply) *turn {
 
 // client takes a line of the client, or one that may be.
 func (m *imapMachine) client(it *item) verdict {
-	if _, sent := imapCommand(it.text, false); !sent && it.side == sideUnknown && m.r.wrapped(it) {
+	if it.side == sideUnknown && !imapKnows(it.text) && m.r.wrapped(it) {
 		m.r.goOn(it)
 		return used
 	}

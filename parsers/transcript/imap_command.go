@@ -57,7 +57,6 @@ var imapVerbs = map[string]verb{
 // must be of the verb's shape, and the tag no ordinary word.
 func imapCommand(s string, sure bool) (command, bool) {
 	tag, rest, _ := strings.Cut(s, " ")
-	rest = strings.TrimSpace(rest)
 	name, args := splitVerb(rest)
 	v, known := imapVerbs[name]
 	if known && imapTag(tag) && (sure || likelyTag(tag) && v.shape.fits(args)) {
@@ -69,6 +68,20 @@ func imapCommand(s string, sure bool) (command, bool) {
 		return command{}, false
 	}
 	return imapUntaggedCommand(s)
+}
+
+// imapKnows reports whether a line can be nothing but a command.
+func imapKnows(s string) bool {
+	_, ok := imapVerb(s)
+	return ok
+}
+
+// imapVerb gives the verb of a line that can be nothing but a command.
+func imapVerb(s string) (string, bool) {
+	tag, rest, _ := strings.Cut(s, " ")
+	name, args := splitVerb(rest)
+	v, known := imapVerbs[name]
+	return name, known && likelyTag(tag) && v.shape.fits(args)
 }
 
 // imapUntaggedCommand reads a command whose tag was forgotten: the server

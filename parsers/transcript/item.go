@@ -29,14 +29,15 @@ const (
 // item is one line of a capture with its wrapper taken off.
 type item struct {
 	text   string // what was written; of events and noise, the line
-	kind   kind
 	whole  string // with its time stamp, if it had one
+	event  *event // of kindEvent
+	kind   kind
 	side   side
 	raw    bool // the raw copy of a line that the log gives twice
 	mute   bool // known to be no line of any protocol
-	event  event
-	at     time.Time
+	typed  bool // it came key by key
 	zone   parsers.Zone
+	at     time.Time
 	indent int  // blanks before the text
 	width  int  // of the line as it stands in the input, in bytes
 	span   span // in the input
@@ -82,6 +83,42 @@ func (s sliceFeed) at(k int) *item {
 		return nil
 	}
 	return &s[k]
+}
+
+// pieceFeed is a feed that grows without being moved.
+type pieceFeed struct {
+	pieces []*piece
+	n      int // items
+}
+
+// piece holds a few items of a feed.
+type piece [32]item
+
+func (f *pieceFeed) at(k int) *item {
+	if k < 0 || k >= f.n {
+		return nil
+	}
+	return &f.pieces[k/len(piece{})][k%len(piece{})]
+}
+
+// add stores an item, in memory that is to spare where there is any.
+func (f *pieceFeed) add(it *item, spare *[]*piece) {
+	if f.n == len(f.pieces)*len(piece{}) {
+		if n := len(*spare); n > 0 {
+			f.pieces = append(f.pieces, (*spare)[n-1])
+			*spare = (*spare)[:n-1]
+		} else {
+			f.pieces = append(f.pieces, &piece{})
+		}
+	}
+	f.n++
+	*f.at(f.n - 1) = *it
+}
+
+// free gives the memory back.
+func (f *pieceFeed) free(spare *[]*piece) {
+	*spare = append(*spare, f.pieces...)
+	*f = pieceFeed{}
 }
 
 // event is something that the capturing program says of the connection.

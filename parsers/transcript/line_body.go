@@ -157,6 +157,9 @@ func (m *lineMachine) pushBody() {
 // infer names the commands that replies without one answer, where echo was
 // off or a client hides what it sends.
 func (m *lineMachine) infer() {
+	if !m.r.anyReplyAlone() {
+		return
+	}
 	in := &inference{done: map[string]bool{}}
 	off := m.r.commands == 0
 	for _, t := range m.r.turns {

@@ -84,7 +84,7 @@ func (m *lineMachine) stray(it *item) {
 
 // client takes a line of the client, or one that may be.
 func (m *lineMachine) client(it *item) verdict {
-	if _, sent := m.g.command(it.text, false); !sent && it.side == sideUnknown && m.wrapsBack(it) {
+	if it.side == sideUnknown && !m.g.knows(it.text) && m.wrapsBack(it) {
 		return used
 	}
 	if m.want == nextResponse && len(m.r.queue) == 0 {

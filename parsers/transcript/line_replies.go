@@ -8,7 +8,7 @@ import (
 
 // reply takes a status line.
 func (m *lineMachine) reply(rep reply, it *item) verdict {
-	p := &rep
+	p := m.r.mem.reply(&rep)
 	p.Line = it.span.line
 	p.span = it.span
 	if m.r.quit || m.r.greet != nil && m.greetsAgain(p, it) {
@@ -238,7 +238,7 @@ func (m *lineMachine) more(it *item) bool {
 		rep.span.add(it.span)
 		return true
 	}
-	_, sent := m.g.command(it.text, false)
+	sent := m.g.knows(it.text)
 	if !sent && m.wrapsBack(it) {
 		return true
 	}
@@ -270,7 +270,7 @@ func (m *lineMachine) moreData(it *item) bool {
 	}
 	if it.side == sideUnknown && o.end < 0 {
 		_, status := m.g.status(it.text)
-		_, sent := m.g.command(it.text, false)
+		sent := m.g.knows(it.text)
 		if status || sent && it.kind != kindBlank || it.kind == kindBlank && !m.r.strict {
 			m.open = nil
 			return false

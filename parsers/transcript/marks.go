@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"math/bits"
 	"strings"
 
 	"kbdiag/parsers"
@@ -69,8 +70,11 @@ var tokens = []token{
 // inWord is the set whose marks follow a colon without a blank.
 const inWord = 32
 
-// maxSets bounds the sets' numbers.
-const maxSets = 64
+// maxSets and maxTokens bound the numbers of sets and tokens.
+const (
+	maxSets   = 64
+	maxTokens = 128
+)
 
 // tokensByByte lists, for each first byte in lower case, the tokens that begin
 // with it, the longest first.
@@ -109,7 +113,8 @@ const (
 // meaning tells what the text behind a mark reads as.
 func meaning(rest string) says {
 	_, rest, _ = threadID(rest)
-	lines := payload(rest)
+	var few [4]string
+	lines := payload(rest, few[:0])
 	switch {
 	case len(lines) == 0:
 	case serverish(lines[0]):
@@ -275,7 +280,7 @@ type role struct {
 // marking is the set of marks of a log, with the side that each stands for.
 type marking struct {
 	set   uint8
-	sides map[uint8]side
+	sides [maxTokens]side // sideUnknown for those of other sets
 	form  string
 	half  bool // only the client's lines are marked
 	gets  bool // Python: *get* lines are there, *resp* repeats them
@@ -286,15 +291,13 @@ func (m *marking) side(t uint8) side { return m.sides[t] }
 
 // poll counts for each token what stands behind it.
 type poll struct {
-	roles map[uint8]*role
+	roles [maxTokens]role
+	sets  uint64 // of which there were tokens, as a set of bits
 }
 
 func (p *poll) count(h hit) bool {
-	r := p.roles[h.token]
-	if r == nil {
-		r = &role{}
-		p.roles[h.token] = r
-	}
+	p.sets |= 1 << tokens[h.token].set
+	r := &p.roles[h.token]
 	r.lines++
 	switch h.says {
 	case saysServer:
@@ -311,7 +314,8 @@ func (p *poll) count(h hit) bool {
 func (p *poll) decide() *marking {
 	var best *marking
 	bestVotes := 0
-	for set := uint8(1); set < maxSets; set++ {
+	for left := p.sets; left != 0; left &= left - 1 {
+		set := uint8(bits.TrailingZeros64(left))
 		if m, votes := p.weigh(set); m != nil && votes > bestVotes {
 			best, bestVotes = m, votes
 		}
@@ -320,10 +324,11 @@ func (p *poll) decide() *marking {
 }
 
 func (p *poll) weigh(set uint8) (*marking, int) {
-	m := &marking{set: set, sides: map[uint8]side{}}
+	var sides [maxTokens]side
 	servers, clients, against, others := 0, 0, 0, 0
-	for t, r := range p.roles {
-		if tokens[t].set != set {
+	for t := range tokens {
+		r := &p.roles[t]
+		if tokens[t].set != set || r.lines == 0 {
 			continue
 		}
 		if r.server == 0 {
@@ -332,11 +337,11 @@ func (p *poll) weigh(set uint8) (*marking, int) {
 		}
 		switch {
 		case r.server > r.client:
-			m.sides[t] = sideServer
+			sides[t] = sideServer
 			servers += r.server
 			against += r.client
 		case r.client > r.server:
-			m.sides[t] = sideClient
+			sides[t] = sideClient
 			clients += r.client
 			against += r.server
 		default:
@@ -348,12 +353,16 @@ func (p *poll) weigh(set uint8) (*marking, int) {
 	if servers == 0 || against*4 > votes || clients == 0 && others == 0 && servers < 2 || clients == 0 && set == 9 && others == 0 {
 		return nil, 0
 	}
+	m := &marking{set: set, sides: sides}
 	m.complete()
-	for t, r := range p.roles {
+	for t := range tokens {
+		if p.roles[t].lines == 0 {
+			continue
+		}
 		if tokens[t].set == set && m.form == "" {
 			m.form = tokens[t].spec
 		}
-		m.gets = m.gets || tokens[t].text == "*get*" && r.lines > 0
+		m.gets = m.gets || tokens[t].text == "*get*"
 	}
 	return m, votes
 }
@@ -365,20 +374,21 @@ func (m *marking) complete() {
 		if tk.set != m.set {
 			continue
 		}
-		if _, ok := m.sides[uint8(t)]; ok {
+		if m.sides[t] != sideUnknown {
 			continue
 		}
-		if other, ok := m.sides[tk.pair]; ok {
-			m.sides[uint8(t)] = opposite(other)
+		if other := m.sides[tk.pair]; other != sideUnknown {
+			m.sides[t] = opposite(other)
 		}
 	}
 	for t := range tokens { // what is left goes with its kind
 		tk := &tokens[t]
-		if _, ok := m.sides[uint8(t)]; !ok && tk.set == m.set {
-			for u, s := range m.sides {
-				if tokens[u].pair == tk.pair {
-					m.sides[uint8(t)] = s
-				}
+		if m.sides[t] != sideUnknown || tk.set != m.set {
+			continue
+		}
+		for u := range tokens {
+			if s := m.sides[u]; s != sideUnknown && tokens[u].pair == tk.pair {
+				m.sides[t] = s
 			}
 		}
 	}
@@ -392,8 +402,9 @@ func opposite(s side) side {
 }
 
 // payload gives the lines that stand behind a mark: Python's and JavaScript's
-// quoting undone, joined replies split.
-func payload(s string) []string {
+// quoting undone, joined replies split. A single line is put into the memory
+// given.
+func payload(s string, into []string) []string {
 	s = unquotePayload(s)
 	if s == "" {
 		return nil
@@ -407,7 +418,7 @@ func payload(s string) []string {
 	if parts := splitJoined(s); parts != nil {
 		return parts
 	}
-	return []string{s}
+	return append(into[:0], s)
 }
 
 // unquotePayload undoes b'...', '...' and "...".

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -14,14 +15,86 @@ func meta(s string) (event, kind) {
 	if s == "" {
 		return event{}, kindBlank
 	}
-	for _, family := range [...]func(string) (event, kind){
-		telnetMeta, windowsTelnetMeta, refusalMeta, terminalMeta, netcatMeta, curlMeta, swaksMeta, sclientMeta, clientMeta, serverLogMeta,
-	} {
-		if ev, k := family(s); k != kindLine {
+	for may := speakers(s); may != 0; may &= may - 1 {
+		if ev, k := families[bits.TrailingZeros16(may)].read(s); k != kindLine {
 			return ev, k
 		}
 	}
 	return shellMeta(s)
+}
+
+// family is a kind of programs and how they are known.
+type family struct {
+	read   func(string) (event, kind)
+	first  string   // the first bytes of their lines
+	within []string // of lines with other first bytes, words that they have; in lower case
+}
+
+// families are in order: the first that knows a line has it.
+var families = [...]family{
+	{telnetMeta, "TCEt^S", nil},
+	{windowsTelnetMeta, "CcEeIKLMmNPVvW", nil},
+	{refusalMeta, "CDEFHNOSTUWfgjnst>*-", []string{"onnect", " e getaddrinfo(", "not known", "unknown host"}},
+	{terminalMeta, "=SsFNPpLRCU", nil},
+	{netcatMeta, "CnN", []string{" open", ") : "}},
+	{curlMeta, "c%D*", nil},
+	{swaksMeta, "=*I", nil},
+	{sclientMeta, "CRDcrw-0123456789abcdefABCDEFsi" + firstBytes(sclientPrefixes), []string{":error:"}},
+	{clientMeta, "TfmhpcSEC{L", nil},
+	{serverLogMeta, "> ACISTs", nil},
+}
+
+func firstBytes(list []string) string {
+	var b []byte
+	for _, s := range list {
+		b = append(b, s[0])
+	}
+	return string(b)
+}
+
+// speakers gives the families that may know a line as a set of bits. No
+// program's line begins with one letter and a colon, as those of many
+// dialogues do.
+func speakers(s string) (may uint16) {
+	if len(s) < 3 || s[1] != ':' || s[2] != ' ' || s[0] < 'A' || s[0] > 'Z' {
+		may = families1st[s[0]]
+	}
+	if found := familyWords.in(s); found != none {
+		for n, of := range familyOf {
+			if found.has(uint8(n)) {
+				may |= of
+			}
+		}
+	}
+	return may
+}
+
+// families1st has the families for each first byte; familyWords are the words
+// of all, familyOf the family of each.
+var families1st, familyWords, familyOf = indexFamilies()
+
+func indexFamilies() (first [256]uint16, words *foldWords, of []uint16) {
+	var all []string
+	for i, f := range families {
+		for _, c := range []byte(f.first) {
+			first[c] |= 1 << i
+		}
+		for _, w := range f.within {
+			all = append(all, w)
+			of = append(of, 1<<i)
+		}
+	}
+	return first, newFoldWords(all...), of
+}
+
+// metaItem is meta for an item.
+func metaItem(s string) (*event, kind) {
+	ev, k := meta(s)
+	if k != kindEvent {
+		return nil, k
+	}
+	happened := ev // only events need memory of their own
+	return &happened, k
 }
 
 // noise and line shorten the results of the families.

@@ -42,6 +42,7 @@ var nntp = grammar{
 		"TAKETHIS":         {angled, parsers.StageBody},
 		"QUIT":             {noArgs, parsers.StageQuit},
 	},
+	pairs:  map[string]bool{"MODE": true, "AUTHINFO": true},
 	status: codeReply,
 	greets: nntpGreets,
 	dotted: nntpDotted,

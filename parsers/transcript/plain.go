@@ -12,6 +12,7 @@ type plainMachine struct {
 	r      *reader
 	inside bool  // logged on: what follows is work on the host
 	login  *turn // the user name was given, the result is awaited
+	asked  bool  // the server's last line asks for a secret
 }
 
 func (m *plainMachine) inData() bool { return false }
@@ -22,6 +23,10 @@ func (m *plainMachine) step(it *item) verdict {
 	s := it.text
 	if m.inside && m.r.strict {
 		return used
+	}
+	asked := m.asked
+	if it.side != sideClient {
+		m.asked = strings.HasSuffix(s, ":") && asksSecret.in(s) != none
 	}
 	switch {
 	case plainBanner(s) && m.r.greet == nil && it.side != sideClient:
@@ -59,8 +64,18 @@ func (m *plainMachine) step(it *item) verdict {
 		m.r.greeting(&reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, OK: true, Text: s}}, it)
 		return used
 	}
+	if it.typed || asked && it.side == sideClient {
+		m.r.push(hiddenCommand(s), it)
+		return used
+	}
 	m.r.push(unknownCommand(s), it)
 	return used
+}
+
+// hiddenCommand makes a command of what was typed where nobody knows what it
+// is: it may be a password.
+func hiddenCommand(s string) command {
+	return command{verb: "(typed)", args: parsers.RedactedLength(s), stage: parsers.StageCommand}
 }
 
 // announcesLogin reports whether a login prompt follows, so that the line is a
@@ -104,7 +119,7 @@ func (m *plainMachine) result(it *item) {
 
 // loginPrompt reads "login: name", "host login: name", "Username: name".
 func loginPrompt(s string) (string, bool) {
-	if near := s[:min(len(s), 64+len("Username:"))]; !strings.Contains(near, "ogin:") && !strings.Contains(near, "sername:") {
+	if !namesPrompt(s[:min(len(s), 64+len("Username:"))]) {
 		return "", false
 	}
 	for _, p := range [...]string{"login:", "Login:", "Username:", "username:"} {
@@ -119,6 +134,16 @@ func loginPrompt(s string) (string, bool) {
 		return name, true
 	}
 	return "", false
+}
+
+// namesPrompt reports whether a colon stands behind one of the words.
+func namesPrompt(s string) bool {
+	for i := 4; i < len(s); i++ {
+		if s[i] == ':' && (strings.HasSuffix(s[:i], "ogin") || strings.HasSuffix(s[:i], "sername")) {
+			return true
+		}
+	}
+	return false
 }
 
 // loginResult tells what became of a login, Unknown of any other line.

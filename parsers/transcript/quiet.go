@@ -68,8 +68,18 @@ func (p *page) lookAt(i int) uint8 {
 			l |= lookVotes
 		}
 	}
-	p.hits[i] = append([]hit(nil), hits...)
+	p.hits[i] = p.keep(hits)
 	return l
+}
+
+// keep stores marks, many in one piece of memory.
+func (p *page) keep(hits []hit) []hit {
+	if cap(p.store)-len(p.store) < len(hits) {
+		p.store = make([]hit, 0, max(512, len(hits)))
+	}
+	from := len(p.store)
+	p.store = append(p.store, hits...)
+	return p.store[from:len(p.store):len(p.store)]
 }
 
 // lookAtText looks at a line that client or server may have written.

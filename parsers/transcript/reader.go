@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -57,6 +58,7 @@ type turn struct {
 // reader reads one session from a feed.
 type reader struct {
 	src      feed
+	mem      *scratch
 	k        int // index of the next item
 	m        machine
 	s        parsers.Session
@@ -106,8 +108,9 @@ const (
 
 // read reads the session that begins at item k. It gives the index of the
 // first item behind it.
-func read(src feed, k int, bare bool) (*reader, int) {
-	r := &reader{src: src, k: k, bare: bare, lastUsed: -1, said: -1}
+func (s *scratch) read(src feed, k int, bare bool) (*reader, int) {
+	r := s.begin()
+	r.src, r.k, r.bare = src, k, bare
 	for {
 		it := src.at(r.k)
 		if it == nil || !r.step(it) {
@@ -228,8 +231,10 @@ func extend(p parsers.Pos, s span) parsers.Pos {
 
 // push makes a command wait for its reply.
 func (r *reader) push(c command, it *item) *turn {
-	p := &pending{command: c, line: it.span.line, span: it.span, at: it.at}
-	t := &turn{cmd: p}
+	s := r.mem.slot()
+	s.pending = pending{command: c, line: it.span.line, span: it.span, at: it.at}
+	t := &s.turn
+	t.cmd = &s.pending
 	r.queue = append(r.queue, t)
 	r.turns = append(r.turns, t)
 	r.commands++
@@ -256,7 +261,9 @@ func (r *reader) tail() *turn {
 // answer gives the reply to the command that waits longest.
 func (r *reader) answer(rep *reply) *turn {
 	t := r.queue[0]
-	r.queue = r.queue[1:]
+	if r.queue = r.queue[1:]; len(r.queue) == 0 {
+		r.queue = r.mem.queue[:0]
+	}
 	t.rep = rep
 	r.replies++
 	return t
@@ -266,7 +273,7 @@ func (r *reader) answer(rep *reply) *turn {
 func (r *reader) drop(t *turn) {
 	for i, q := range r.queue {
 		if q == t {
-			r.queue = append(r.queue[:i:i], r.queue[i+1:]...)
+			r.queue = slices.Delete(r.queue, i, i+1)
 			return
 		}
 	}
@@ -274,10 +281,21 @@ func (r *reader) drop(t *turn) {
 
 // orphan keeps a reply that nobody asked for.
 func (r *reader) orphan(rep *reply) *turn {
-	t := &turn{rep: rep}
+	t := &r.mem.slot().turn
+	t.rep = rep
 	r.turns = append(r.turns, t)
 	r.replies++
 	return t
+}
+
+// anyReplyAlone reports whether a reply has no command.
+func (r *reader) anyReplyAlone() bool {
+	for _, t := range r.turns {
+		if t.cmd == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // greeting keeps the server's greeting.
@@ -344,15 +362,15 @@ func (r *reader) goOn(it *item) {
 // prose reports whether a line reads as a sentence rather than as something
 // typed at a server.
 func prose(s string) bool {
-	words := strings.Fields(s)
-	if len(words) < 4 {
-		return false
-	}
-	plain := 0
-	for _, w := range words {
+	words, plain := 0, 0
+	for w := range strings.FieldsSeq(s) {
+		words++
 		if isLower(strings.TrimRight(w, ".,:;")) {
 			plain++
 		}
+	}
+	if words < 4 {
+		return false
 	}
 	end := s[len(s)-1]
 	return plain >= 4 || plain >= 2 && (end == ':' || end == '.')

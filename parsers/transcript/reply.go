@@ -114,7 +114,7 @@ func imapReply(s string) (reply, bool) {
 		r.tag = "?"
 	}
 	word, text, _ := strings.Cut(rest, " ")
-	status := strings.ToUpper(word)
+	status := upper(word)
 	switch status {
 	case "OK", "PREAUTH", "NO", "BAD", "BYE":
 		if tag != "*" && (status == "PREAUTH" || status == "BYE") {

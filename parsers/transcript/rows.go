@@ -96,9 +96,10 @@ const maxSure = 40
 func (f rowForm) parse(in *parsers.Input, out *parsers.Out) error {
 	lines := in.Lines()
 	r := f.open(in.Opts, out)
+	var l parsers.TextLine // one for all: rows are given its address
 	for {
-		l, ok := lines.Next()
-		if !ok {
+		var ok bool
+		if l, ok = lines.Next(); !ok {
 			break
 		}
 		text := strings.TrimRight(l.Text, "\r")
@@ -175,6 +176,8 @@ type rowTable struct {
 	byKey map[string]*list.Element
 	used  *list.List // of *rowConn, the one unused longest first
 	held  int
+	mem   scratch
+	spare []sliceFeed // of connections that have ended, empty
 }
 
 type rowConn struct {
@@ -194,6 +197,9 @@ const (
 func newRowTable(out *parsers.Out) *rowTable {
 	return &rowTable{out: out, byKey: map[string]*list.Element{}, used: list.New()}
 }
+
+// maxSpares is of how many connections the memory is kept for others.
+const maxSpares = 64
 
 // get gives the connection of a key, nil if there is none.
 func (t *rowTable) get(key string) *rowConn {
@@ -216,6 +222,10 @@ func (t *rowTable) get(key string) *rowConn {
 func (t *rowTable) add(key string, c *Conversation) *rowConn {
 	t.end(key)
 	key = strings.Clone(key)
+	if n := len(t.spare); n > 0 {
+		c.items = append(t.spare[n-1], c.items...)
+		t.spare = t.spare[:n-1]
+	}
 	v := &rowConn{key: key, c: c}
 	t.byKey[key] = t.used.PushBack(v)
 	if t.used.Len() > maxRowConns {
@@ -232,7 +242,10 @@ func (t *rowTable) end(key string) {
 	}
 	v := e.Value.(*rowConn)
 	t.held -= v.size
-	v.c.Emit(t.out)
+	v.c.emit(t.out, &t.mem)
+	if items := v.c.empty(); cap(items) > 0 && len(t.spare) < maxSpares {
+		t.spare = append(t.spare, items)
+	}
 	t.used.Remove(e)
 	delete(t.byKey, key)
 }

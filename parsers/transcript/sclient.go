@@ -90,7 +90,9 @@ func sclientSays(s string) bool {
 
 // chainLine knows " 0 s:O = Example" and "   i:CN = Example".
 func chainLine(s string) bool {
-	s = strings.TrimLeft(s, "0123456789 ")
+	for s != "" && (isDigit(s[0]) || s[0] == ' ') {
+		s = s[1:]
+	}
 	if len(s) < 4 || s[1] != ':' || s[0] != 's' && s[0] != 'i' {
 		return false
 	}

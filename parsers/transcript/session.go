@@ -55,6 +55,15 @@ func elapsed(from, to time.Time) time.Duration {
 // replies without a command.
 func (r *reader) exchanges() {
 	s := &r.s
+	whole := 0
+	for _, t := range r.turns {
+		if t.cmd != nil && t.rep != nil {
+			whole++
+		}
+	}
+	if whole > 0 {
+		s.Exchanges = make([]parsers.Exchange, 0, whole)
+	}
 	for _, t := range r.turns {
 		switch {
 		case t.cmd == nil:

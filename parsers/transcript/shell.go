@@ -53,8 +53,8 @@ func cutPrompt(s string) (string, bool) {
 }
 
 func unixPrompt(s string) (string, bool) {
-	i := strings.IndexAny(s, "$#%")
-	if i < 3 || i > 80 || i+1 < len(s) && s[i+1] != ' ' {
+	i := promptEnd(s)
+	if i < 3 || i+1 < len(s) && s[i+1] != ' ' {
 		return numbered(s), false
 	}
 	head := s[:i]
@@ -66,6 +66,20 @@ func unixPrompt(s string) (string, bool) {
 		return numbered(s), false
 	}
 	return strings.TrimSpace(s[min(i+1, len(s)):]), true
+}
+
+// maxPrompt is the longest prompt of a Unix shell, in bytes.
+const maxPrompt = 80
+
+// promptEnd gives the place of the first character that a prompt may end with,
+// -1 if none is near.
+func promptEnd(s string) int {
+	for i := 0; i < len(s) && i <= maxPrompt; i++ {
+		if c := s[i]; c == '$' || c == '#' || c == '%' {
+			return i
+		}
+	}
+	return -1
 }
 
 // numbered takes "1. " and "a) " off a step of an article.
@@ -136,11 +150,18 @@ var programs = map[string]bool{"telnet": true, "nc": true, "ncat": true, "netcat
 
 // programName gives the name of the program that a command line begins with.
 func programName(s string) string {
-	word, _ := firstWord(s)
-	if i := strings.IndexAny(word, "\t\v\f\r\n"); i >= 0 {
-		word = word[:i]
+	word := strings.TrimSpace(s)
+	from := 0
+	for i := 0; i < len(word); i++ {
+		if isBlank[word[i]] {
+			word = word[:i]
+			break
+		}
+		if word[i] == '/' || word[i] == '\\' {
+			from = i + 1
+		}
 	}
-	word = word[strings.LastIndexAny(word, `/\`)+1:]
+	word = word[from:]
 	if len(word) > len("fetchmail.exe") || word == "" || word[0]|0x20 < 'a' {
 		return ""
 	}

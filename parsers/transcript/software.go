@@ -32,7 +32,7 @@ func shaped(needle, pattern, name string) product {
 // products is in order: the first that fits names the software. The greetings
 // were seen in the archive of articles, in captures, and in the banner lists
 // of scanners.
-var products = []product{
+var products = newCatalogue([]product{
 	shaped("microsoft exchange server 20", `Microsoft Exchange Server 20\d\d [^()\n]*?(?:version:? `+numbers+`|ready|service)`, exchange),
 	shaped("microsoft exchange", `Microsoft Exchange [^()\n]*?(?:version:? )?`+numbers, exchange),
 	shaped("microsoft exchange", `Microsoft Exchange [\w ]*`, exchange),
@@ -95,6 +95,20 @@ var products = []product{
 	shaped("leafnode", `Leafnode(?:[^\d\n]{0,24}`+numbers+`)?`, "Leafnode"), named("dreader", "Diablo"),
 	shaped("internet direct mail server", `Internet Direct Mail Server`, "Internet Direct"),
 	shaped("ssh-2.0-openssh", `OpenSSH_(\S+)`, "OpenSSH"),
+})
+
+// catalogue is a list of products with an index of their needles.
+type catalogue struct {
+	list    []product
+	needles *foldWords
+}
+
+func newCatalogue(list []product) catalogue {
+	needles := make([]string, len(list))
+	for i := range list {
+		needles[i] = list[i].needle
+	}
+	return catalogue{list, newFoldWords(needles...)}
 }
 
 // software tells the server's software from its greeting: the part that names
@@ -107,23 +121,25 @@ func software(greeting string) (banner, name, version string) {
 		return firstLine(greeting), "Cisco PIX", ""
 	}
 	if strings.Contains(greeting, ".com Microsoft ESMTP") { // a provider, whose name says more than the software's
-		if banner, name, version = among(moreProducts[:1], greeting); name != "" {
+		provider := catalogue{moreProducts.list[:1], moreProducts.needles}
+		if banner, name, version = provider.among(greeting); name != "" {
 			return banner, name, version
 		}
 	}
-	if banner, name, version = among(products, greeting); name != "" {
+	if banner, name, version = products.among(greeting); name != "" {
 		return banner, name, version
 	}
-	return among(moreProducts, greeting)
+	return moreProducts.among(greeting)
 }
 
-// among finds the first product of a list that fits.
-func among(list []product, greeting string) (banner, name, version string) {
-	for i := range list {
-		p := &list[i]
-		if !containsFold(greeting, p.needle) {
+// among finds the first product of the list that fits.
+func (c *catalogue) among(greeting string) (banner, name, version string) {
+	named := c.needles.in(greeting)
+	for i := range c.list {
+		if !named.has(uint8(i)) {
 			continue
 		}
+		p := &c.list[i]
 		m := p.pattern.FindStringSubmatchIndex(greeting)
 		if m == nil {
 			continue

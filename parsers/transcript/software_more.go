@@ -3,7 +3,7 @@ package transcript
 // moreProducts are products that are met less often: providers of mail, mail
 // servers of old, and what has an FTP server built in. They are looked at
 // behind the first list.
-var moreProducts = []product{
+var moreProducts = newCatalogue([]product{
 	shaped("outlook.com microsoft esmtp", `(?:outlook|hotmail)\.com Microsoft ESMTP MAIL Service`, "Exchange Online"),
 	shaped("mx.google.com", `mx\.google\.com ESMTP`, "Gmail"), shaped("smtp.gmail.com", `smtp\.gmail\.com ESMTP`, "Gmail"), shaped("google smtp", `ready to serve|Google SMTP`, "Gmail"),
 	shaped("yahoo", `[\w.-]*yahoo[\w.-]*`, "Yahoo Mail"), shaped("pphosted.com", `[\w.-]*pphosted\.com`, "Proofpoint"), named("proofpoint", "Proofpoint"),
@@ -44,4 +44,4 @@ var moreProducts = []product{
 	shaped("cisco telepresence", `Cisco TelePresence [\w ]+`, "Cisco TelePresence"), shaped("twisted", `Twisted `+numbers, "Twisted"), shaped("multicraft", `Multicraft `+numbers, "Multicraft"), named("ucftpd", "ucftpd"),
 	shaped("timos", `TiMOS-[\w.-]+`, "Nokia SR OS"), shaped("honeywell printer", `Honeywell Printer \w+`, "Honeywell"), named("cyberpower", "CyberPower"), shaped("amazon ftp", `Amazon Ftp`, "Amazon"),
 	shaped("ftp server (version", `FTP server \(Version `+numbers, "ftpd"),
-}
+})

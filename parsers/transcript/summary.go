@@ -10,7 +10,8 @@ import (
 
 // summary says in one line what an engineer would say of the session.
 func summary(s *parsers.Session) string {
-	var parts []string
+	var few [8]string
+	parts := few[:0]
 	add := func(p string) {
 		if p != "" {
 			parts = append(parts, p)
@@ -49,7 +50,7 @@ var connectWords = map[parsers.Connect]string{
 
 // target gives "POP3 to mail3:110", as far as it is known.
 func target(s *parsers.Session) string {
-	name := strings.ToUpper(s.Protocol)
+	name := upper(s.Protocol)
 	if name == "" {
 		name = "connection"
 	}
@@ -106,7 +107,8 @@ type run struct {
 // talk tells the exchanges: what was accepted by its verbs, what was refused
 // with the server's words.
 func talk(s *parsers.Session) []string {
-	var runs []run
+	var few [24]run
+	runs := few[:0]
 	for i := range s.Exchanges {
 		x := &s.Exchanges[i]
 		if n := len(runs); n > 0 && runs[n-1].verb == x.Verb && runs[n-1].ok == x.Reply.OK {
@@ -121,11 +123,12 @@ func talk(s *parsers.Session) []string {
 		runs = append(runs, run{x.Verb, x.Reply.OK, 1, &x.Reply})
 	}
 	var out []string
-	var accepted []string
+	var verbs [16]string
+	accepted := verbs[:0]
 	flush := func() {
 		if len(accepted) > 0 {
 			out = append(out, listVerbs(accepted)+" accepted")
-			accepted = nil
+			accepted = accepted[:0]
 		}
 	}
 	for _, r := range runs {
@@ -216,7 +219,8 @@ func unanswered(s *parsers.Session) string {
 	if len(s.Unanswered) == 0 {
 		return ""
 	}
-	verbs := make([]string, 0, len(s.Unanswered))
+	var few [8]string
+	verbs := few[:0]
 	for _, u := range s.Unanswered {
 		verbs = append(verbs, spoken(u.Verb))
 	}

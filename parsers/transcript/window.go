@@ -16,9 +16,11 @@ type page struct {
 	quote int         // levels of "> " that are taken off
 	times []time.Time // of the lines, where the form gives them beside the text
 	zone  parsers.Zone
-	looks []uint8 // what look found of the lines, 0 if they were not looked at
-	hits  [][]hit // the marks of the lines
-	found []hit   // in work
+	looks []uint8  // what look found of the lines, 0 if they were not looked at
+	hits  [][]hit  // the marks of the lines
+	found []hit    // in work
+	store []hit    // where the marks of the next lines go
+	spare []*piece // memory of items that are no longer needed
 }
 
 func newPage(w *parsers.Window) *page {
@@ -65,7 +67,7 @@ func (p *page) cook(i int) item {
 		it.kind = kindBlank
 		return it
 	}
-	it.event, it.kind = meta(text)
+	it.event, it.kind = metaItem(text)
 	if it.kind == kindNoise && strings.HasPrefix(text, "-----BEGIN ") {
 		p.certificate(i)
 	}

@@ -1,0 +1,29 @@
+package transcript
+
+import "strings"
+
+// joiner joins texts into strings that share memory, many in one piece of it.
+type joiner struct{ b strings.Builder }
+
+// joinerPiece is how much memory is taken at a time, in bytes.
+const joinerPiece = 16 << 10
+
+// join gives the parts as one string.
+func (j *joiner) join(parts ...string) string {
+	if len(parts) == 2 && parts[0] == "" {
+		return parts[1]
+	}
+	size := 0
+	for _, p := range parts {
+		size += len(p)
+	}
+	if j.b.Cap()-j.b.Len() < size {
+		j.b = strings.Builder{}
+		j.b.Grow(max(joinerPiece, size))
+	}
+	from := j.b.Len()
+	for _, p := range parts {
+		j.b.WriteString(p)
+	}
+	return j.b.String()[from:]
+}
