@@ -258,7 +258,8 @@ type signalCounts struct{ sure, idOnly, unknown int }
 // record has the id.
 func (f *fact) idOnly(c rules.Cond) bool {
 	n := needsOf(c)
-	return f.event != nil && n.providers != nil && n.ids != nil && !f.event.Has(parsers.FieldProvider)
+	return f.event != nil && n.providers != nil && n.ids != nil &&
+		f.event.Has(parsers.FieldID) && !f.event.Has(parsers.FieldProvider)
 }
 
 func (o *oracle) counts(r *rules.Rule, signal int) signalCounts {

@@ -4,7 +4,10 @@
 // Worker an input, and gives a Report. The engine prints nothing.
 package engine
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // ReportSchema is the version of the report's JSON form.
 const ReportSchema = 1
@@ -69,6 +72,14 @@ type Pos struct {
 	Line   int   `json:"line,omitempty"` // 1-based
 	Offset int64 `json:"offset"`
 	Length int64 `json:"length,omitempty"`
+}
+
+// String names the place by its line, or in a form without lines by its offset.
+func (p Pos) String() string {
+	if p.Line > 0 {
+		return "line " + strconv.Itoa(p.Line)
+	}
+	return "offset " + strconv.FormatInt(p.Offset, 10)
 }
 
 // Incident is the window of time in which the trouble happened.
@@ -175,4 +186,5 @@ type Unexplained struct {
 	Example  string `json:"example"`
 	Path     string `json:"path"`
 	Line     int    `json:"line,omitempty"`
+	Record   uint64 `json:"record,omitempty"`
 }

@@ -278,7 +278,7 @@ func (sig *signal) eval(v *view) result {
 		return res
 	}
 	res.lacking = sig.cond.lacking(v)
-	res.idOnly = v.event != nil && sig.needs.ids != nil && sig.needs.providers != nil && !v.event.Has(parsers.FieldProvider)
+	res.idOnly = v.event != nil && sig.needs.ids != nil && sig.needs.providers != nil && v.event.Has(parsers.FieldID) && !v.event.Has(parsers.FieldProvider)
 	return res
 }
 

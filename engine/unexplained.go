@@ -156,7 +156,7 @@ func (p *problems) unexplained(explained map[eventKind]bool, window *Incident) [
 		out = append(out, Unexplained{
 			Provider: k.name, ID: int(kind.id), Level: k.level.String(), Count: k.count,
 			First: FormatTime(k.first, k.zone), Last: FormatTime(k.last, k.zone),
-			Example: k.example, Path: k.pos.Path, Line: k.pos.Line,
+			Example: k.example, Path: k.pos.Path, Line: k.pos.Line, Record: k.pos.Record,
 		})
 	}
 	sort.Slice(out, func(i, j int) bool {

@@ -132,18 +132,9 @@ func printInput(w *bufio.Writer, in *inspected) {
 	row("logs", strings.Join(in.Logs, ", "))
 	in.Rows(row)
 	for _, s := range in.Skipped {
-		row("skipped", fmt.Sprintf("%d, first at %s: %s", s.Count, placeInInput(s.Pos), s.Reason))
+		row("skipped", fmt.Sprintf("%d, first at %s: %s", s.Count, s.Pos, s.Reason))
 	}
 	for _, n := range in.Notes {
 		row("note", n)
 	}
-}
-
-// placeInInput names a place by its line, or in a form without lines by its
-// offset.
-func placeInInput(p engine.Pos) string {
-	if p.Line > 0 {
-		return fmt.Sprintf("line %d", p.Line)
-	}
-	return fmt.Sprintf("offset %d", p.Offset)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 
+	"kbdiag/cmd/internal/report"
 	"kbdiag/engine"
 	"kbdiag/parsers"
 	"kbdiag/parsers/formats"
@@ -120,7 +121,7 @@ func (c *alarmCount) add(d *engine.Diagnosis) {
 	}
 	if d.Confidence > c.best && len(d.Evidence) > 0 {
 		e := d.Evidence[0]
-		c.best, c.First = d.Confidence, fmt.Sprintf("%s:%d  %s", e.Path, e.Line, e.Excerpt)
+		c.best, c.First = d.Confidence, report.Place(e.Path, e.Line, e.Record)+"  "+e.Excerpt
 	}
 }
 

@@ -38,7 +38,7 @@ const (
 func HTML(w io.Writer, r *engine.Report, _ Style) error {
 	data := newPageData(r)
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"percent": percent, "clock": clock, "words": words, "place": place, "plural": plural, "inc": func(i int) int { return i + 1 },
+		"percent": percent, "clock": clock, "words": words, "place": Place, "plural": plural, "inc": func(i int) int { return i + 1 },
 		"byteText": ByteText, "db": func(db float64) string { return fmt.Sprintf("%+.1f", db) }, "strengthWords": strengthWords,
 		"hundredth": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) }, "join": strings.Join, "upper": strings.ToUpper, "marked": marked,
 		"below": func(path string) string { return strings.TrimPrefix(path, data.Folder) },
@@ -209,7 +209,7 @@ func dialoguesOf(r *engine.Report) []dialogue {
 	for _, d := range r.Diagnoses[:min(len(r.Diagnoses), cardsShown)] {
 		for _, e := range d.Evidence {
 			if e.On == "exchange" && e.Line > 0 {
-				key := place(e.Path, e.Line, 0)
+				key := Place(e.Path, e.Line, 0)
 				at[key] = append(at[key], e.ID)
 			}
 		}
@@ -220,7 +220,7 @@ func dialoguesOf(r *engine.Report) []dialogue {
 		for _, t := range s.Turns {
 			said := turn{Turn: t}
 			if t.Line > 0 {
-				key := place(s.Path, t.Line, 0)
+				key := Place(s.Path, t.Line, 0)
 				said.Evidence = at[key]
 				delete(at, key)
 			}

@@ -89,7 +89,7 @@ func junitDiagnosis(d *engine.Diagnosis) junitCase {
 	fmt.Fprintf(&text, "%s, %s\n", d.Level, percent(d.Confidence))
 	for i := range d.Evidence {
 		e := &d.Evidence[i]
-		fmt.Fprintf(&text, "%s: %s\n", place(e.Path, e.Line, e.Record), e.Excerpt)
+		fmt.Fprintf(&text, "%s: %s\n", Place(e.Path, e.Line, e.Record), e.Excerpt)
 		if i == 0 {
 			c.File, c.Line = e.Path, e.Line
 		}

@@ -117,7 +117,7 @@ func (m *markdown) evidence(title string, list []engine.Evidence) {
 	m.f("\n### %s\n\n", title)
 	for i := range list {
 		e := &list[i]
-		m.f("- %s", mdCode(place(e.Path, e.Line, e.Record)))
+		m.f("- %s", mdCode(Place(e.Path, e.Line, e.Record)))
 		if e.Time != "" {
 			m.f(" %s", clock(e.Time))
 		}
@@ -161,7 +161,7 @@ func (m *markdown) unexplained(list []engine.Unexplained) {
 	}
 	m.f("\n## Errors that no diagnosis explains\n\n| times | what | where |\n| ---: | --- | --- |\n")
 	for _, u := range list {
-		m.f("| %d | %s | %s |\n", u.Count, mdText(u.Example), mdText(place(u.Path, u.Line, 0)))
+		m.f("| %d | %s | %s |\n", u.Count, mdText(u.Example), mdText(Place(u.Path, u.Line, u.Record)))
 	}
 }
 
@@ -177,7 +177,7 @@ func (m *markdown) inputs(r *engine.Report) {
 			read = "**not read:** " + mdText(in.Error)
 		}
 		for _, s := range in.Skipped {
-			read += fmt.Sprintf("; skipped %d: %s", s.Count, mdText(s.Reason))
+			read += fmt.Sprintf("; skipped %d from %s: %s", s.Count, s.Pos, mdText(s.Reason))
 		}
 		m.f("| %s | %s | %s |\n", mdText(in.Path), mdText(in.Format), read)
 	}

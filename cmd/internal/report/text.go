@@ -174,7 +174,7 @@ func (p *page) evidence(title string, list []engine.Evidence) {
 }
 
 func evidenceHead(e *engine.Evidence) string {
-	head := place(e.Path, e.Line, e.Record)
+	head := Place(e.Path, e.Line, e.Record)
 	if e.Time != "" {
 		head += "  " + clock(e.Time)
 	}
@@ -209,7 +209,9 @@ func (p *page) exact(list []engine.Evidence) {
 	}
 }
 
-func place(path string, line int, record uint64) string {
+// Place names a place in an input by its line, or by the record where the form
+// has no lines.
+func Place(path string, line int, record uint64) string {
 	switch {
 	case line > 0:
 		return fmt.Sprintf("%s:%d", path, line)
@@ -280,7 +282,7 @@ func (p *page) unexplained(list []engine.Unexplained) {
 	}
 	p.heading("Errors that no diagnosis explains")
 	for _, u := range list {
-		p.wrap(fmt.Sprintf(" %5dx ", u.Count), "        ", fmt.Sprintf("%s (%s)", u.Example, place(u.Path, u.Line, 0)))
+		p.wrap(fmt.Sprintf(" %5dx ", u.Count), "        ", fmt.Sprintf("%s (%s)", u.Example, Place(u.Path, u.Line, u.Record)))
 	}
 }
 
@@ -295,7 +297,7 @@ func (p *page) inputs(r *engine.Report) {
 			p.wrap(" ", "   ", inputLine(in))
 		}
 		for _, s := range in.Skipped {
-			p.wrap("   ", "     ", fmt.Sprintf("skipped %d from line %d: %s", s.Count, s.Pos.Line, s.Reason))
+			p.wrap("   ", "     ", fmt.Sprintf("skipped %d from %s: %s", s.Count, s.Pos, s.Reason))
 		}
 		for _, n := range in.Notes {
 			p.wrap("   ", "     ", n)
