@@ -85,12 +85,12 @@ func TestSameEventWrapped(t *testing.T) {
 	list := sameEvents()
 	for _, f := range sameForms() {
 		for _, w := range wrappings() {
-			if f.whole != nil && !w.binary {
+			if !f.Text() && !w.binary {
 				continue
 			}
-			t.Run(f.name+"/"+w.name, func(t *testing.T) {
+			t.Run(f.Name+"/"+w.name, func(t *testing.T) {
 				file := filepath.Join(t.TempDir(), "export.txt")
-				if err := os.WriteFile(file, []byte(w.wrap(f.write(list))), 0o644); err != nil {
+				if err := os.WriteFile(file, []byte(w.wrap(f.Write(list))), 0o644); err != nil {
 					t.Fatal(err)
 				}
 				compareEvents(t, f, readEvents(t, file), list)
@@ -105,19 +105,19 @@ func TestSameEventBeside(t *testing.T) {
 	list := sameEvents()
 	forms := sameForms()
 	for i, f := range forms {
-		if f.whole != nil {
+		if !f.Text() {
 			continue
 		}
 		g := forms[(i+1)%len(forms)]
-		if g.whole != nil {
+		if !g.Text() {
 			g = forms[0]
 		}
-		if f.name == "FRST" {
+		if f.Name == "FRST" {
 			continue // a report of its own, read as one to its end
 		}
-		t.Run(f.name+" and "+g.name, func(t *testing.T) {
+		t.Run(f.Name+" and "+g.Name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "both.txt")
-			text := "First log:\n\n" + strings.TrimPrefix(f.write(list), "\ufeff") + "\n\nI have looked at the second server too:\n\n" + strings.TrimPrefix(g.write(list), "\ufeff") + "\n\nThank you\n"
+			text := "First log:\n\n" + strings.TrimPrefix(f.Write(list), "\ufeff") + "\n\nI have looked at the second server too:\n\n" + strings.TrimPrefix(g.Write(list), "\ufeff") + "\n\nThank you\n"
 			if err := os.WriteFile(file, []byte(strings.ReplaceAll(text, "\r\n", "\n")), 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -136,17 +136,17 @@ func TestSameEventBeside(t *testing.T) {
 func TestSameEventCut(t *testing.T) {
 	list := sameEvents()
 	for _, f := range sameForms() {
-		if f.whole != nil || f.head != "" && f.tail != "" {
+		if !f.Cuttable() {
 			continue
 		}
-		t.Run(f.name, func(t *testing.T) {
-			text := f.write(list)
-			first, last := f.write(list[:1]), f.write(list[3:])
-			if f.newestFirst {
+		t.Run(f.Name, func(t *testing.T) {
+			text := f.Write(list)
+			first, last := f.Write(list[:1]), f.Write(list[3:])
+			if f.NewestFirst {
 				first, last = last, first
 			}
-			cut := text[:len(text)-len(strings.TrimPrefix(last, f.head))/2]
-			cut = f.head + cut[len(first)/2:]
+			cut := text[:len(text)-len(strings.TrimPrefix(last, f.Head()))/2]
+			cut = f.Head() + cut[len(first)/2:]
 			file := filepath.Join(t.TempDir(), "cut.txt")
 			if err := os.WriteFile(file, []byte(cut), 0o644); err != nil {
 				t.Fatal(err)

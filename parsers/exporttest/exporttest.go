@@ -49,10 +49,25 @@ type Form struct {
 	NewestFirst  bool
 	Bare         bool // the text is lost, only the strings are there
 	SourceIsLost bool
+	LevelIsLost  bool
+	whole        func(list []Event) string // writes all events at once, as binary logs are
 }
+
+// Text reports whether the form is text, which can be pasted and wrapped.
+func (f Form) Text() bool { return f.whole == nil }
+
+// Cuttable reports whether the form can be cut at both ends: nothing holds it
+// together.
+func (f Form) Cuttable() bool { return f.Text() && (f.head == "" || f.tail == "") }
+
+// Head gives what stands before the events.
+func (f Form) Head() string { return f.head }
 
 // Write writes events, given in the order of their records.
 func (f Form) Write(list []Event) string {
+	if f.whole != nil {
+		return f.whole(list)
+	}
 	var parts []string
 	for i := range list {
 		e := list[i]
@@ -94,7 +109,7 @@ func (e Event) xml() string {
 		xmlns, e.Provider, e.Qualifiers, e.ID, e.level(), e.us("2006-01-02T15:04:05.000000000Z"), e.Record, e.Log, e.Host, data.String())
 }
 
-// Forms gives all forms.
+// Forms gives the forms that programs print for people.
 func Forms() []Form { return append(textForms(), toolForms()...) }
 
 // textForms are the forms of Event Viewer and of what people paste.
@@ -149,7 +164,7 @@ func toolForms() []Form {
 			return fmt.Sprintf("Index              : %d\r\nEntryType          : %s\r\nInstanceId         : %d\r\nMessage            : %s\r\nCategory           : %s\r\nCategoryNumber     : 0\r\nReplacementStrings : {%s}\r\nSource             : %s\r\nTimeGenerated      : %s %s\r\nTimeWritten        : %s %s\r\nUserName           : \r\n",
 				e.Record, e.Kind, e.instance(), e.Message, "(0)", strings.Join(e.Strings, ", "), e.Provider, e.us(usDate), e.us(usTime), e.us(usDate), e.us(usTime))
 		}},
-		{Name: "Get-WinEvent list", between: "\r\n", each: func(e Event) string {
+		{Name: "Get-WinEvent list", LevelIsLost: true, between: "\r\n", each: func(e Event) string {
 			return fmt.Sprintf("TimeCreated  : %s %s\r\nProviderName : %s\r\nId           : %d\r\nMessage      : %s\r\n", e.us(usDate), e.us(usTime), e.Provider, e.ID, e.Message)
 		}},
 		{Name: "Get-EventLog Export-Csv", head: "#TYPE System.Diagnostics.EventLogEntry\r\n" + `"EventID","MachineName","Data","Index","Category","CategoryNumber","EntryType","Message","Source","ReplacementStrings","InstanceId","TimeGenerated","TimeWritten","UserName","Site","Container"` + "\r\n",
