@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"kbdiag/parsers"
 	"kbdiag/rules"
 )
 
@@ -117,6 +118,21 @@ func TestUnknownProviderIsWeakEvidence(t *testing.T) {
 	d := diagnose(t, set, Options{}, "app.csv", csvRows("20 9 N/A 77 Error "+failText)).Diagnoses
 	if len(d) != 1 || d[0].Level == Likely || d[0].Terms[1].DB > 5 || !strings.Contains(d[0].Terms[1].Why, "source is not known") {
 		t.Errorf("diagnoses %+v", d)
+	}
+}
+
+// TestUnknownIDIsNoEvidence: where neither the source nor the id of an event
+// could be read, it may be the rule's event and is still no evidence of it.
+func TestUnknownIDIsNoEvidence(t *testing.T) {
+	set := compileRules(t, ruleText("Q100001", "[signal.seen]\non = \"event\"\nwhen = 'provider == \"Store\" && id == 77'\n"))
+	for known, want := range map[parsers.Field]bool{parsers.FieldTime: false, parsers.FieldTime | parsers.FieldID: true} {
+		v := view{}
+		v.reset(rules.OnEvent)
+		v.event = &parsers.Event{ID: 77, Known: known}
+		res := set.rules[0].signals[0].eval(&v)
+		if res.value != parsers.Unknown || res.idOnly != want {
+			t.Errorf("known %b: %+v", known, res)
+		}
 	}
 }
 
