@@ -124,7 +124,7 @@ func TestUnknownProviderIsWeakEvidence(t *testing.T) {
 // TestUnknownIDIsNoEvidence: where neither the source nor the id of an event
 // could be read, it may be the rule's event and is still no evidence of it.
 func TestUnknownIDIsNoEvidence(t *testing.T) {
-	set := compileRules(t, ruleText("Q100001", "[signal.seen]\non = \"event\"\nwhen = 'provider == \"Store\" && id == 77'\n"))
+	set := compileRules(t, ruleText("Q100001", "[signal.seen]\non = \"event\"\nwhen = 'provider == \"Store\" && id == 77'\nstrength = \"strong\"\n"))
 	for known, want := range map[parsers.Field]bool{parsers.FieldTime: false, parsers.FieldTime | parsers.FieldID: true} {
 		v := view{}
 		v.reset(rules.OnEvent)
