@@ -170,31 +170,6 @@ func anyOf[K cmp.Ordered](rnd *rand.Rand, set map[K]bool) K {
 	return keys[rnd.Intn(len(keys))]
 }
 
-// spelling gives a folded provider as the condition writes it.
-func spelling(c rules.Cond, folded string) string {
-	found := folded
-	var walk func(rules.Cond)
-	walk = func(c rules.Cond) {
-		values := []rules.Value{}
-		switch c := c.(type) {
-		case *rules.Compare:
-			values = append(values, c.Value)
-		case *rules.InList:
-			values = c.Values
-		}
-		for _, v := range values {
-			if foldProvider(v.Text) == folded {
-				found = v.Text
-			}
-		}
-		for _, p := range partsOf(c) {
-			walk(p)
-		}
-	}
-	walk(c)
-	return found
-}
-
 // messageTexts gives texts with which a condition on the message holds.
 func messageTexts(c rules.Cond) []string {
 	switch c := c.(type) {

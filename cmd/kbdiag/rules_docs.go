@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kbdiag/cmd/internal/site"
+	"kbdiag/engine"
 )
 
 func (a *app) rulesDocs() *cobra.Command {
@@ -15,8 +16,9 @@ func (a *app) rulesDocs() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "docs -o DIR",
 		Short: "Write the rules as pages with a search, for a browser",
-		Long: `Writes one page a rule and an index with a search into DIR. The pages need no
-server and load nothing from a network: open index.html.`,
+		Long: `Writes one page a rule, an index with a search, and a page on what the rules
+cover into DIR. The pages need no server and load nothing from a network: open
+index.html.`,
 		Example: `  kbdiag rules docs -o site/
   kbdiag rules docs --rules myrules/ --title "Acme support" -o site/`,
 		Args: cobra.NoArgs,
@@ -28,7 +30,11 @@ server and load nothing from a network: open index.html.`,
 			if err != nil {
 				return err
 			}
-			s, err := site.New(title, version, base)
+			known, err := covered(engine.Compile(base.Rules, ""))
+			if err != nil {
+				return failed(err)
+			}
+			s, err := site.New(title, version, base, *known)
 			if err == nil {
 				err = s.Write(dir)
 			}

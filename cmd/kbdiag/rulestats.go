@@ -9,27 +9,31 @@ import (
 	"github.com/spf13/cobra"
 
 	"kbdiag/engine"
+	"kbdiag/rules"
 )
 
 // statsReport is what rules stats prints.
 type statsReport struct {
 	engine.Stats
-	Counts *engine.Counts       `json:"counts,omitempty"`
-	Trace  []engine.SignalTrace `json:"trace,omitempty"`
+	Covered *engine.Covered      `json:"covered,omitempty"`
+	Counts  *engine.Counts       `json:"counts,omitempty"`
+	Trace   []engine.SignalTrace `json:"trace,omitempty"`
 }
 
 func (a *app) rulesStats() *cobra.Command {
 	var f diagnoseFlags
 	var format string
-	var trace bool
+	var trace, areas bool
 	c := &cobra.Command{
 		Use:   "stats [--trace PATH...]",
 		Short: "Say how the rules are found: by fields, by literals, or evaluated always",
 		Long: `Counts the signals by what narrows the records on which they are evaluated, and
 names those that nothing narrows, with the reason. With --trace the inputs are
 read as a ticket and each signal is listed with the records that reached its
-condition, those that matched, and what that cost.`,
+condition, those that matched, and what that cost. With --areas it says which
+fields of support the rules cover, and which they do not.`,
 		Example: `  kbdiag rules stats
+  kbdiag rules stats --areas
   kbdiag rules stats --rules myrules/ --trace ticket-4711/`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			switch {
@@ -50,6 +54,11 @@ condition, those that matched, and what that cost.`,
 					return err
 				}
 			}
+			if areas {
+				if out.Covered, err = covered(set); err != nil {
+					return failed(err)
+				}
+			}
 			if format == "json" {
 				err = a.printJSON(out)
 			} else {
@@ -63,8 +72,19 @@ condition, those that matched, and what that cost.`,
 	}
 	f.add(c)
 	c.Flags().StringVar(&format, "format", "text", "text or json")
+	c.Flags().BoolVar(&areas, "areas", false, "say which fields of support the rules cover, and which not")
 	c.Flags().BoolVar(&trace, "trace", false, "read inputs and say what each signal cost")
 	return c
+}
+
+// covered holds the rules against the fields of support.
+func covered(set *engine.Set) (*engine.Covered, error) {
+	areas, err := rules.Areas()
+	if err != nil {
+		return nil, err
+	}
+	c := set.Covers(areas)
+	return &c, nil
 }
 
 // trace reads the inputs as one ticket and counts.
@@ -97,6 +117,9 @@ func printStats(out io.Writer, s *statsReport) error {
 		fmt.Fprintf(w, "%-10s %8d %10d %12d %17d %8d\n", k.On, k.Signals, k.Fields, k.Text, k.Broad, k.Always)
 	}
 	printBase(w, s)
+	if s.Covered != nil {
+		printAreas(w, s.Covered.Areas)
+	}
 	if len(s.Always) > 0 {
 		fmt.Fprintf(w, "\nEvaluated on every record of their kind\n")
 	}
@@ -114,6 +137,17 @@ func printStats(out io.Writer, s *statsReport) error {
 		}
 	}
 	return w.Flush()
+}
+
+func printAreas(w io.Writer, areas []engine.CoveredArea) {
+	fmt.Fprintf(w, "\n%8s  area\n", "rules")
+	for _, a := range areas {
+		if len(a.Rules) == 0 {
+			fmt.Fprintf(w, "%8s  %s\n", "none yet", a.Name)
+			continue
+		}
+		fmt.Fprintf(w, "%8d  %s\n", len(a.Rules), a.Name)
+	}
 }
 
 func costly(n int) string {

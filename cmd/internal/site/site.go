@@ -1,5 +1,5 @@
 // Package site writes a rule base as pages that a browser opens from disk: an
-// index with a search, and one page a rule. They load nothing from a network.
+// index with a search, one page a rule, and a page on what they cover. They load nothing from a network.
 package site
 
 import (
@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"kbdiag/engine"
 	"kbdiag/rules"
 )
 
@@ -24,14 +25,15 @@ type Site struct {
 	Title   string
 	Version string // of the program
 	Base    *rules.Base
+	Covered engine.Covered // what the base knows of, and what not
 
 	explainedBy map[string][]string
 	pages       *template.Template
 }
 
 // New prepares the pages of a base.
-func New(title, version string, base *rules.Base) (*Site, error) {
-	s := &Site{Title: title, Version: version, Base: base, explainedBy: map[string][]string{}}
+func New(title, version string, base *rules.Base, covered engine.Covered) (*Site, error) {
+	s := &Site{Title: title, Version: version, Base: base, Covered: covered, explainedBy: map[string][]string{}}
 	for _, r := range base.Rules {
 		for _, id := range r.Diagnosis.Explains {
 			s.explainedBy[id] = append(s.explainedBy[id], r.ID)
@@ -41,7 +43,7 @@ func New(title, version string, base *rules.Base) (*Site, error) {
 		"known": func(id string) bool { return base.Rule(id) != nil },
 		"title": func(id string) string { return base.Rule(id).Title },
 		"words": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
-		"paras": paragraphs, "products": productNames,
+		"upper": strings.ToUpper, "paras": paragraphs, "products": productNames,
 	}).ParseFS(files, "pages/*.html")
 	s.pages = pages
 	return s, err
@@ -88,10 +90,12 @@ func (s *Site) Write(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "words.js"), words, 0o644); err != nil {
 		return err
 	}
-	if err := writePage(filepath.Join(dir, "index.html"), func(w io.Writer) error {
-		return s.pages.ExecuteTemplate(w, "index.html", s)
-	}); err != nil {
-		return err
+	for _, name := range []string{"index.html", "coverage.html"} {
+		if err := writePage(filepath.Join(dir, name), func(w io.Writer) error {
+			return s.pages.ExecuteTemplate(w, name, s)
+		}); err != nil {
+			return err
+		}
 	}
 	for _, r := range s.Base.Rules {
 		page := rulePage{Site: s, Rule: r, ExplainedBy: s.explainedBy[r.ID]}

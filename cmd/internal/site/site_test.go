@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"kbdiag/engine"
 	"kbdiag/rules"
 )
 
@@ -53,7 +54,11 @@ func pages(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New("Our articles", "1", base)
+	areas, err := rules.Areas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New("Our articles", "1", base, engine.Compile(base.Rules, "").Covers(areas))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +78,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.html"))
-	if want := len(shipped.Rules) + 2; err != nil || len(files) != want {
+	if want := len(shipped.Rules) + 3; err != nil || len(files) != want {
 		t.Fatalf("%d pages, want %d, %v", len(files), want, err)
 	}
 	for _, file := range files {
@@ -159,6 +164,23 @@ func TestSearchData(t *testing.T) {
 	for _, want := range []string{"q247764 every pop3 logon", "13003", `const words = [`} {
 		if !strings.Contains(string(raw), want) {
 			t.Errorf("no %q", want)
+		}
+	}
+}
+
+// TestCoverage wants the page to say what is covered and what is not.
+func TestCoverage(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(pages(t), "coverage.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(raw)
+	for _, want := range []string{
+		`<th scope="row">MSExchangePOP3</th><td>`, "13003", `<a href="Q247764.html"`,
+		`<th scope="row">SharePoint</th><td class="n none">none yet</td>`, `<th scope="row">SMTP</th>`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s", want)
 		}
 	}
 }
