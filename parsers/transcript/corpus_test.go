@@ -102,91 +102,132 @@ func (n note) expects() expected {
 	return e
 }
 
-// outcomeWords say which outcomes agree with the words of the notes. A note
-// that tells of several must agree with one of them: the first in time is the
-// session's.
-var outcomeWords = []struct{ words, outcomes string }{
-	{"auth failure|auth refused|login refused|privilege|cannot log in|login incorrect|auth broken|invalid credentials|401", "auth failed|refused"},
-	{"temporary failure|no [alert]|-err", "auth failed|refused|dropped"},
-	{"relay denied", "relay denied|refused"},
-	{"at connect|wrong server", "greeting refused|incomplete"},
-	{"connection refused|prohibited|timed out|connect failed", "connect failed"},
-	{"no greeting|no banner|hang|silence", "no greeting|no reply"},
-	{"success", "success|no reply|refused|incomplete"},
+// outcomeWords give the one outcome that words of the notes stand for. What
+// stands first in the note is the session's: it came first in time.
+var outcomeWords = []struct {
+	words   string
+	outcome parsers.Outcome
+}{
+	{"connection refused|prohibited|timed out|connect failed", parsers.OutcomeConnectFailed},
+	{"no greeting|no banner|silence", parsers.OutcomeNoGreeting},
+	{"at connect|in place of the greeting|too many connections", parsers.OutcomeGreetingRefused},
+	{"auth failure|auth refused|login refused|cannot log in|login incorrect|auth broken|invalid credentials|530 login|530 home|501 (empty user|401|logindisabled", parsers.OutcomeAuthFailed},
+	{"stls refused", parsers.OutcomeTLSFailed},
+	{"relay denied", parsers.OutcomeRelayDenied},
+	{"hang", parsers.OutcomeNoReply},
+	{"server timeout|failure after login|session lost", parsers.OutcomeDropped},
+	{"abandoned", parsers.OutcomeAbandoned},
+	{"success so far|capture ends|accepted with a warning|wrong server", parsers.OutcomeIncomplete},
+	{"success|200|one of 250", parsers.OutcomeSuccess},
+	{"temporary failure|no [alert]|no [serverbug]|protocol errors|rejected|blocked|deferred|unknown|refused|404", parsers.OutcomeRefused},
 }
 
-func (n note) outcomeAgrees(o parsers.Outcome) bool {
+// refusal is a code or status that refuses.
+var refusal = regexp.MustCompile(`\b[45]\d\d\b|-err\b|\bbad\b`)
+
+// means gives the outcome that a note's words stand for, "" if it tells of
+// none.
+func (n note) means() parsers.Outcome {
 	text := strings.ToLower(n.outcome)
-	found := false
+	first, outcome := len(text), parsers.Outcome("")
 	for _, w := range outcomeWords {
 		for _, word := range strings.Split(w.words, "|") {
-			if strings.Contains(text, word) {
-				found = true
-				if hasWord(w.outcomes, string(o)) {
-					return true
-				}
+			i := strings.Index(text, word)
+			if i >= 0 && strings.HasPrefix(text[i:], "success after") {
+				i = 0
+			}
+			if i >= 0 && (i < first || i == first && outcome == "") {
+				first, outcome = i, w.outcome
 			}
 		}
 	}
-	return !found
+	if at := refusal.FindStringIndex(text); at != nil && at[0] < first && !strings.Contains(text, "at connect") && !strings.Contains(text, "in place of") {
+		if outcome != parsers.OutcomeAuthFailed && outcome != parsers.OutcomeGreetingRefused && outcome != parsers.OutcomeRelayDenied {
+			return n.refusedAt()
+		}
+	}
+	return outcome
+}
+
+// refusedAt gives the outcome of a refusal of which a note gives nothing but
+// the server's words: of a logon, it failed.
+func (n note) refusedAt() parsers.Outcome {
+	if stage, _ := n.fails(parsers.OutcomeRefused); stage == parsers.StageAuth {
+		return parsers.OutcomeAuthFailed
+	}
+	return parsers.OutcomeRefused
 }
 
 // explained are files whose note counts otherwise than a session is defined,
-// or is not clear, with the reason.
-var explained = map[string]string{
-	"smtp/kb_Q164060_banners.txt":                    "two greetings of two servers: two sessions, where the note counts none",
-	"imap/kb_Q189326_walkthrough_plus_ok_banner.txt": "the article shows no reply to LIST, which the note counts as answered",
-	"imap/kb_Q311468_namespace.txt":                  "the article shows no reply to login, and two servers' replies to one NAMESPACE",
-	"ldap/lab_telnet_garbage.txt":                    "connected and silent: the same as the file for which another note says the greeting failed",
-	"failures/kb_Q290051_windows_messages.txt":       "two messages of two attempts: two sessions, where the note gives one stage for both",
-	"telnet/lab_iac.pcap":                            "a packet capture: read by the room for those",
+// or is not clear, with the reason and what is read instead.
+var explained = map[string]struct{ reason, got string }{
+	"smtp/kb_Q107087_smtpgate_hello.txt":             {"the warning is the server's own note: MAIL was accepted, nothing failed", `1 sessions, 2 exchanges, 0 unanswered, incomplete at ""`},
+	"smtp/kb_Q118970_smtpgate_error9.txt":            {"the socket's error comes when all was said: no stage failed", `1 sessions, 1 exchanges, 0 unanswered, success at ""`},
+	"smtp/kb_Q164060_banners.txt":                    {"two greetings of two servers: two sessions, where the note counts none", `2 sessions, 0 exchanges, 0 unanswered, incomplete at "", incomplete at ""`},
+	"smtp/kb_Q250507_null_sender.txt":                {"the excerpt ends behind MAIL: a success so far, as other notes call it", `1 sessions, 2 exchanges, 0 unanswered, incomplete at ""`},
+	"smtp/kb_Q252148_etrn_alternatives.txt":          {"the first of the four replies that the article lists accepts", `1 sessions, 2 exchanges, 0 unanswered, success at ""`},
+	"imap/kb_Q189326_walkthrough_plus_ok_banner.txt": {"the article shows no reply to LIST, which the note counts as answered", `1 sessions, 4 exchanges, 1 unanswered, success at ""`},
+	"imap/kb_Q217388_referral.txt":                   {"the NO of which the note tells is not in the excerpt", `1 sessions, 1 exchanges, 0 unanswered, success at ""`},
+	"imap/kb_Q311468_namespace.txt":                  {"the article shows no reply to login, and two servers' replies to one NAMESPACE", `1 sessions, 1 exchanges, 1 unanswered, incomplete at ""`},
+	"ldap/lab_telnet_garbage.txt":                    {"connected and silent: the same as the file for which another note says the greeting failed", `1 sessions, 0 exchanges, 1 unanswered, no greeting at "greeting"`},
+	"failures/kb_Q290051_windows_messages.txt":       {"two messages of two attempts: two sessions, where the note gives one stage for both", `2 sessions, 0 exchanges, 0 unanswered, no greeting at "greeting", connect failed at "connect"`},
+	"telnet/lab_iac.pcap":                            {"a packet capture: read by the room for those", `0 sessions, 0 exchanges, 0 unanswered, `},
 }
 
-// stageWords say which stages agree with the first word of the notes' stage.
-var stageWords = map[string]string{
-	"connect": "connect|greeting", "banner": "greeting|", "greeting": "greeting", "helo": "helo", "ehlo": "helo",
-	"auth": "auth", "pass": "auth", "login": "auth", "apop": "auth", "user": "auth", "stls": "tls", "starttls": "tls",
-	"mail": "mail", "rcpt": "rcpt", "data": "data|body", "select": "select", "authinfo": "auth", "bind": "auth", "request": "command",
-	"-": "",
+// stageWords give the one stage that the first word of a note's stage stands
+// for.
+var stageWords = map[string]parsers.Stage{
+	"connect": parsers.StageConnect, "banner": parsers.StageNone, "greeting": parsers.StageGreeting, "helo": parsers.StageHelo, "ehlo": parsers.StageHelo,
+	"auth": parsers.StageAuth, "pass": parsers.StageAuth, "login": parsers.StageAuth, "apop": parsers.StageAuth, "user": parsers.StageAuth,
+	"stls": parsers.StageTLS, "starttls": parsers.StageTLS, "mail": parsers.StageMail, "rcpt": parsers.StageRcpt, "data": parsers.StageData,
+	"select": parsers.StageSelect, "select/fetch": parsers.StageSelect, "authinfo": parsers.StageAuth, "bind": parsers.StageAuth, "authenticate/login": parsers.StageAuth,
+	"request": parsers.StageCommand, "tag": parsers.StageCommand, "stat": parsers.StageCommand, "capabilities": parsers.StageCommand,
+	"newnews": parsers.StageCommand, "post": parsers.StageData, "mode": parsers.StageCommand, "retr": parsers.StageCommand, "opts": parsers.StageCommand,
+	"-": parsers.StageNone,
 }
 
-func (n note) stageAgrees(s parsers.Stage) bool {
-	word, _, _ := strings.Cut(strings.ToLower(n.stage), " ")
-	stages, ok := stageWords[strings.Trim(word, ",;")]
-	return !ok || word == "-" && s == "" || word != "-" && hasWord(stages, string(s)) || n.stage != "-" && s == ""
-}
-
-func hasWord(list, word string) bool {
-	for _, w := range strings.Split(list, "|") {
-		if w == word {
-			return true
-		}
+// fails gives the stage that a note names. Where the greeting itself refuses,
+// the notes say connect; a message that is refused, they say data.
+func (n note) fails(o parsers.Outcome) (parsers.Stage, bool) {
+	text := strings.ToLower(n.stage)
+	for _, before := range []string{"after ", "before ", "end of ", "reply 2 = "} {
+		text = strings.TrimPrefix(text, before)
 	}
-	return false
+	word, rest, _ := strings.Cut(text, " ")
+	stage, ok := stageWords[strings.Trim(word, ",;")]
+	switch {
+	case stage == parsers.StageConnect && (o == parsers.OutcomeGreetingRefused || o == parsers.OutcomeNoGreeting):
+		stage = parsers.StageGreeting
+	case stage == parsers.StageData && (rest == "body" || text != strings.ToLower(n.stage)):
+		stage = parsers.StageBody
+	}
+	return stage, ok
 }
 
 // TestCorpus reads the captured sessions of the corpus and compares number of
 // sessions, exchanges, unanswered commands, outcome and stage with the notes.
 func TestCorpus(t *testing.T) {
 	root, notes := readNotes(t)
-	checked, agree := 0, 0
+	agree := 0
 	for _, n := range notes {
 		name := n.folder + "/" + n.file
-		if reason := explained[name]; reason != "" {
-			t.Logf("%s: explained: %s", name, reason)
-			continue
-		}
 		sessions, _, _ := readSessions(filepath.ToSlash(filepath.Join(root, n.folder, n.file)), nil)
-		checked++
-		if said := n.compare(sessions); said != "" {
-			t.Logf("%s: expected %s, %s, %s; got %s", name, n.exchanges, n.outcome, n.stage, said)
-			continue
+		said := n.compare(sessions)
+		x, known := explained[name]
+		switch {
+		case said == "" && known:
+			t.Errorf("%s agrees, and is explained", name)
+		case said == "":
+			agree++
+		case !known:
+			t.Errorf("%s: expected %s, %s, %s; got %s", name, n.exchanges, n.outcome, n.stage, said)
+		case said != x.got:
+			t.Errorf("%s: got %s, want %s: %s", name, said, x.got, x.reason)
 		}
-		agree++
 	}
-	t.Logf("%d of %d files agree", agree, checked)
-	if agree*100 < checked*97 {
-		t.Errorf("%d of %d files agree, want 97 percent", agree, checked)
+	t.Logf("%d of %d files agree", agree, len(notes))
+	if agree*100 < len(notes)*91 {
+		t.Errorf("%d of %d files agree, want 91 percent", agree, len(notes))
 	}
 }
 
@@ -194,7 +235,6 @@ func TestCorpus(t *testing.T) {
 func (n note) compare(sessions []parsers.Session) string {
 	want := n.expects()
 	exchanges, shown, unanswered := 0, 0, 0
-	outcomes, stages := false, false
 	var got []string
 	for i := range sessions {
 		s := &sessions[i]
@@ -205,9 +245,7 @@ func (n note) compare(sessions []parsers.Session) string {
 				shown++
 			}
 		}
-		outcomes = outcomes || n.outcomeAgrees(s.Outcome)
-		stages = stages || n.stageAgrees(s.FailedStage) || n.stage == "-" && n.outcome == "-"
-		got = append(got, string(s.Outcome)+" at "+string(s.FailedStage))
+		got = append(got, fmt.Sprintf("%s at %q", s.Outcome, s.FailedStage))
 	}
 	count := exchanges
 	switch {
@@ -216,8 +254,21 @@ func (n note) compare(sessions []parsers.Session) string {
 	case want.shown:
 		count = shown
 	}
-	if outcomes && stages && len(sessions) == want.sessions && (want.exchanges < 0 || count == want.exchanges) && (want.unanswered < 0 || unanswered == want.unanswered) {
+	if len(sessions) == want.sessions && (want.exchanges < 0 || count == want.exchanges) && (want.unanswered < 0 || unanswered == want.unanswered) && n.judged(&sessions[0]) {
 		return ""
 	}
 	return fmt.Sprintf("%d sessions, %d exchanges, %d unanswered, %s", len(sessions), exchanges, unanswered, strings.Join(got, ", "))
+}
+
+// judged reports whether outcome and stage are those of the note. A note
+// without an outcome tells neither.
+func (n note) judged(s *parsers.Session) bool {
+	if n.outcome == "-" {
+		return true
+	}
+	if outcome := n.means(); outcome != s.Outcome {
+		return false
+	}
+	stage, ok := n.fails(s.Outcome)
+	return ok && stage == s.FailedStage
 }

@@ -265,6 +265,9 @@ func (m *imapMachine) tagged(p *reply) {
 	m.input = nil
 	m.r.replies++
 	t.rep = p
+	if p.Status == "BAD" && strings.EqualFold(t.cmd.tag, t.cmd.verb) {
+		t.cmd.stage = parsers.StageCommand // without a tag it was no logon
+	}
 	if q := t.cmd.partial; q != nil {
 		p.span.add(q.span)
 		p.Line = q.Line

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"strings"
 	"time"
 
 	"kbdiag/parsers"
@@ -85,6 +86,9 @@ func (r *reader) weigh(t *turn) parsers.Outcome {
 		if t.cmd.verb == "AUTH" && t.cmd.bare {
 			return "" // a question for mechanisms
 		}
+		if notNow(t.rep) {
+			return parsers.OutcomeRefused
+		}
 		return parsers.OutcomeAuthFailed
 	case parsers.StageTLS:
 		return parsers.OutcomeTLSFailed
@@ -117,6 +121,17 @@ func (r *reader) weigh(t *turn) parsers.Outcome {
 		return parsers.OutcomeRefused
 	}
 	return ""
+}
+
+// notNow reports whether a logon was refused for another reason than who logs
+// on and with what: the server is busy or broken, or the mailbox is in use
+// [RFC 2449 section 8.1, RFC 3206, RFC 5530, RFC 4954 section 6].
+func notNow(p *reply) bool {
+	switch p.ResponseCode {
+	case "SYS/TEMP", "SYS/PERM", "IN-USE", "LOGIN-DELAY", "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA":
+		return true
+	}
+	return p.Code == 421 || p.Code == 454 || strings.HasPrefix(p.Enhanced, "4.") || p.has("too many simultaneous", "too many connections", "maximum number of connections")
 }
 
 // triesAuth reports whether the client tried to log on.
