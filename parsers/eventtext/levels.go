@@ -200,6 +200,16 @@ func isLevel(word string) bool { return levelOf(word) != parsers.LevelUnknown }
 const maxLevelWord = 64
 
 func lookLevel(word string) levelWord {
+	switch word { // most of all words, and not worth a look-up
+	case "Information":
+		return levelWord{level: parsers.LevelInformation}
+	case "Error":
+		return levelWord{level: parsers.LevelError}
+	case "Warning":
+		return levelWord{level: parsers.LevelWarning, lang: "en"}
+	case "Audit Success", "Success Audit":
+		return levelWord{level: parsers.LevelAuditSuccess, lang: "en"}
+	}
 	word = trimBlanks(word)
 	if word == "" || len(word) > maxLevelWord || !mayBeLevel(word) {
 		return levelWord{}
