@@ -18,13 +18,15 @@ type object struct {
 }
 
 func (o *object) key(name string) {
+	b := o.buf
 	if o.comma {
-		o.buf = append(o.buf, ',')
+		b = append(b, ',', '"')
+	} else {
+		b = append(b, '"')
 	}
+	b = append(b, name...)
+	o.buf = append(b, '"', ':')
 	o.comma = true
-	o.buf = append(o.buf, '"')
-	o.buf = append(o.buf, name...)
-	o.buf = append(o.buf, '"', ':')
 }
 
 func (o *object) open(c byte) {
