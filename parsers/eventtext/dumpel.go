@@ -75,7 +75,7 @@ func parseDumpel(in *parsers.Input, out *parsers.Out, form dumpelLayout) error {
 		case form.split(l.Text, &r):
 			s.begin(&r, &l)
 		case !s.stray(&l):
-			s.more(&l, strings.TrimRight(l.Text, " \t"))
+			s.more(&l, trimRight(l.Text))
 		}
 	}
 	s.flush()

@@ -68,7 +68,7 @@ func parseNT(in *parsers.Input, out *parsers.Out, sep byte) error {
 		case splitNT(l.Text, sep, &r):
 			s.begin(&r, &l)
 		case !s.stray(&l):
-			s.more(&l, strings.TrimRight(l.Text, " \t"))
+			s.more(&l, trimRight(l.Text))
 		}
 	}
 	s.flush()

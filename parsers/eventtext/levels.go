@@ -327,8 +327,10 @@ func makeNothing(list string) map[string]bool {
 // absent reports whether value stands for nothing: empty, "N/A", "None",
 // "(0)", "-" and their like in any language and any case. Placeholders that
 // stand for something left out, such as <servername>, are not absent.
-func absent(value string) bool {
-	value = trimBlanks(value)
+func absent(value string) bool { return isNothing(trimBlanks(value)) }
+
+// isNothing is absent for a value without blanks at its ends.
+func isNothing(value string) bool {
 	switch value {
 	case "", "N/A", "None", "-", "(0)":
 		return true
@@ -372,10 +374,11 @@ func plainName(s string) bool {
 // present gives value without blanks at its ends, or "" if it stands for
 // nothing.
 func present(value string) string {
-	if absent(value) {
+	value = trimBlanks(value)
+	if isNothing(value) {
 		return ""
 	}
-	return trimBlanks(value)
+	return value
 }
 
 // trimBlanks takes blanks, tabs, no-break spaces and direction marks off both

@@ -349,7 +349,18 @@ func unquoteText(s string) string {
 
 // trimText takes blanks and empty lines off both ends of a message.
 func trimText(s string) string {
+	if s == "" || s[0] > ' ' && s[len(s)-1] > ' ' {
+		return s
+	}
 	return strings.Trim(s, " \t\r\n")
+}
+
+// trimRight takes blanks and tabs off the end of a line.
+func trimRight(s string) string {
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 // maxMark is the length of the longest mark of text left out, with blanks.
