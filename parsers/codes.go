@@ -41,7 +41,7 @@ func AppendCodes(list []string, text string) []string {
 		case c >= '0' && c <= '9':
 			i = s.number(i)
 			continue
-		case hexValue(c) < 16 && i+8 <= len(text):
+		case i+8 <= len(text) && hexValue(c) < 16 && hexValue(text[i+7]) < 16:
 			if s.bare(i, 8) {
 				i += 8
 				continue
@@ -295,6 +295,9 @@ func (s *codeScan) decimal(i, end int, v uint64) {
 	if i > 0 && (t[i-1] == '.' || t[i-1] == '/' || t[i-1] == '\\' || t[i-1] == '$' || t[i-1] == '%') {
 		return
 	}
+	if v > maxWin32 && v < 0x80000000 {
+		return // no words make a code of it
+	}
 	w := s.before(i)
 	switch {
 	case w.kind == ldapCode && v <= 0xFF && (w.strong || w.weak || w.code || s.bracketed(i, end)):
@@ -432,15 +435,20 @@ var joining = func() (set [256]bool) {
 }()
 
 // hexValue gives the value of a hexadecimal digit, 255 if c is none.
-func hexValue(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return c | 0x20 - 'a' + 10
+func hexValue(c byte) byte { return hexValues[c] }
+
+var hexValues = func() (values [256]byte) {
+	for c := range values {
+		values[c] = 255
 	}
-	return 255
-}
+	for v, c := range []byte("0123456789abcdef") {
+		values[c] = byte(v)
+	}
+	for v, c := range []byte("ABCDEF") {
+		values[c] = byte(10 + v)
+	}
+	return values
+}()
 
 func hasPrefixAt(t string, i int, p string) bool {
 	return i+len(p) <= len(t) && t[i:i+len(p)] == p

@@ -52,6 +52,15 @@ func makeWordRoles(lists map[role]string) map[string]role {
 	return m
 }
 
+// roleLengths has for each first byte of these words their lengths as a set of
+// bits.
+var roleLengths = func() (lengths [256]uint64) {
+	for w := range wordRoles {
+		lengths[w[0]] |= 1 << len(w)
+	}
+	return lengths
+}()
+
 // strongParts are words for error in scripts that do not put blanks between
 // words.
 var strongParts = [...]string{"エラー", "错误", "錯誤", "오류"}
@@ -169,8 +178,10 @@ func wordRole(word string) role {
 		ascii = ascii && c < 0x80
 		buf[k] = c
 	}
-	if r, ok := wordRoles[string(buf[:len(word)])]; ok {
-		return r
+	if len(word) > 0 && roleLengths[buf[0]]>>len(word)&1 != 0 {
+		if r, ok := wordRoles[string(buf[:len(word)])]; ok {
+			return r
+		}
 	}
 	if !ascii {
 		if r, ok := wordRoles[strings.ToLower(word)]; ok {

@@ -106,10 +106,10 @@ func kindOf(t string) kind {
 			return k
 		}
 	}
-	if i := strings.Index(t, "EF:"); i > 0 && (t[i-1] == 'C' || t[i-1] == 'E') && i+5 < len(t) && isDigit(t[i+3]) && strings.Count(t, "|") >= 4 {
+	if strings.IndexByte(t, '|') >= 0 && isCEF(t) {
 		return cef
 	}
-	if strings.Contains(t, "#01") && hasOctal(t) {
+	if strings.IndexByte(t, '#') >= 0 && strings.Contains(t, "#01") && hasOctal(t) {
 		if startsTagged(t) {
 			return tagged
 		}
@@ -119,6 +119,12 @@ func kindOf(t string) kind {
 		return tagged
 	}
 	return none
+}
+
+// isCEF looks for the head of CEF or LEEF with the four bars of its fields.
+func isCEF(t string) bool {
+	i := strings.Index(t, "EF:")
+	return i > 0 && (t[i-1] == 'C' || t[i-1] == 'E') && i+5 < len(t) && isDigit(t[i+3]) && strings.Count(t, "|") >= 4
 }
 
 // kindAt looks at the letter v in line[i], which all names of events have.

@@ -41,13 +41,18 @@ func mayBeHeader(t string) bool {
 	for start < len(t) && (t[start] == '"' || t[start] == '|' || t[start] == ' ' || t[start] == '\t') {
 		start++
 	}
-	end := strings.IndexAny(t[start:], ",;|\t\"")
-	if end < 2 || end > maxName {
+	end := 0
+	for t = t[start:]; end < len(t) && end <= maxName && !endsCell[t[end]]; end++ {
+	}
+	if end < 2 || end > maxName || end == len(t) {
 		return false
 	}
-	_, ok := Lookup(t[start : start+end])
+	_, ok := Lookup(t[:end])
 	return ok
 }
+
+// endsCell marks what ends the first cell of a header.
+var endsCell = [256]bool{',': true, ';': true, '|': true, '\t': true, '"': true}
 
 // unmarked takes off the marks with which a mail quotes a line.
 func unmarked(t string) string {

@@ -71,7 +71,11 @@ func scanStamp(s string) (stamp, int) {
 // one of / . - between them, or a month's name in place of one. It gives how
 // many bytes it read, 0 if there is no date.
 func scanDate(s string) (stamp, int) {
-	var st stamp
+	st, n := scanPlainDate(s)
+	if n > 0 {
+		return st, n
+	}
+	st = stamp{}
 	i := 0
 	if len(s) > 0 && (s[0] < '0' || s[0] > '9') {
 		i = skipMarks(s)
@@ -96,6 +100,39 @@ func scanDate(s string) (stamp, int) {
 		return stamp{}, 0
 	}
 	return st, i + dateTail(s[i:], st.sep)
+}
+
+// scanPlainDate is scanDate for the dates of most logs, which have nothing but
+// digits and separators and no marks behind them. It gives 0 for all others.
+func scanPlainDate(s string) (st stamp, n int) {
+	i := 0
+	for p := range st.part {
+		from := i
+		for i < len(s) && i-from < 4 && isDigit(s[i]) {
+			st.part[p] = st.part[p]*10 + int16(s[i]-'0')
+			i++
+		}
+		if i == from || i+1 >= len(s) {
+			return st, 0
+		}
+		st.width[p] = uint8(i - from)
+		if p == 2 {
+			break
+		}
+		c := s[i]
+		if c != '/' && c != '.' && c != '-' || p == 1 && c != st.sep {
+			return st, 0
+		}
+		st.sep = c
+		i++
+	}
+	switch s[i] {
+	case ' ', ',', '\t', 'T':
+		if s[i+1] < 0x80 && st.plausible() {
+			return st, i
+		}
+	}
+	return st, 0
 }
 
 // scanNumber reads up to four digits.
@@ -249,11 +286,15 @@ func scanMonth(s string) (int16, int) {
 // scanClock reads a time of day from the beginning of s: 16:51:10, 16.51.10,
 // 4:51 PM, 04:51:10 p.m., 午後 4:51:10, with or without seconds and fractions.
 func scanClock(s string) (clock, int) {
-	c, i, _ := scanHalf(s)
-	pmBefore := c == halfPM
-	before := i > 0
-	if !before {
-		i = skipMarks(s)
+	i := 0
+	before, pmBefore := false, false
+	if s == "" || !isDigit(s[0]) {
+		var c int
+		c, i, _ = scanHalf(s)
+		before, pmBefore = i > 0, c == halfPM
+		if !before {
+			i = skipMarks(s)
+		}
 	}
 	var k clock
 	h, w := scanNumber(s[i:])

@@ -75,7 +75,7 @@ func parseDumpel(in *parsers.Input, out *parsers.Out, form dumpelLayout) error {
 		case form.split(l.Text, &r):
 			s.begin(&r, &l)
 		case !s.stray(&l):
-			s.more(&l, strings.TrimRight(l.Text, " \t"))
+			s.more(&l, trimRight(l.Text))
 		}
 	}
 	s.flush()
@@ -119,7 +119,7 @@ func (f dumpelLayout) split(line string, r *savedRow) bool {
 	if !ok {
 		return false
 	}
-	*r = savedRow{stamp: st, known: parsers.FieldUser | parsers.FieldHost, level: level, id: nums[2], plain: true, tabs: f.sep == '\t'}
+	*r = savedRow{stamp: st, known: parsers.FieldUser | parsers.FieldHost, level: level, id: nums[2], rowText: rowText{plain: true, tabs: f.sep == '\t'}}
 	if nums[1] != 0 {
 		r.known |= parsers.FieldCategory
 		r.cat = "(" + strconv.Itoa(int(nums[1])) + ")" // as Event Viewer prints one without a name

@@ -68,7 +68,7 @@ func parseNT(in *parsers.Input, out *parsers.Out, sep byte) error {
 		case splitNT(l.Text, sep, &r):
 			s.begin(&r, &l)
 		case !s.stray(&l):
-			s.more(&l, strings.TrimRight(l.Text, " \t"))
+			s.more(&l, trimRight(l.Text))
 		}
 	}
 	s.flush()
@@ -91,6 +91,10 @@ func splitNT(line string, sep byte, r *savedRow) bool {
 	if !ok {
 		return false
 	}
+	if splitPlainNT(rest, sep, r) {
+		r.stamp = st
+		return true
+	}
 	var f [8 + 2*ntSlack]string
 	var at [8 + 2*ntSlack]string // what follows each field
 	n := 0
@@ -110,6 +114,26 @@ func splitNT(line string, sep byte, r *savedRow) bool {
 	r.id, _ = number(f[id])
 	r.user, r.host = f[id+1], f[id+2]
 	r.text = at[id+2]
+	return true
+}
+
+// splitPlainNT takes the fields behind the time apart where no name has a
+// separator in it, as in nearly all rows.
+func splitPlainNT(rest string, sep byte, r *savedRow) bool {
+	var f [6]string // source, type, category, id, user, computer
+	more := true
+	for i := range f {
+		if !more {
+			return false
+		}
+		f[i], rest, more = cutField(rest, sep)
+	}
+	if !isPlainNT(f[:]) || !plausibleNT(f[:]) {
+		return false
+	}
+	w := lookLevel(f[1])
+	*r = savedRow{known: ntColumns, source: f[0], level: w.level, lang: w.lang, cat: f[2], user: f[4], host: f[5], rowText: rowText{text: rest}}
+	r.id, _ = number(f[3])
 	return true
 }
 
@@ -169,7 +193,7 @@ func ntPlaces(f []string) (typ, id int, ok bool) {
 	if len(f) < 6 {
 		return 0, 0, false
 	}
-	if _, ok := number(f[3]); ok && (isLevel(f[1]) || !isLevel(f[2])) {
+	if isPlainNT(f) {
 		return 1, 3, plausibleNT(f)
 	}
 	for typ = 1; typ <= 1+ntSlack && typ < len(f); typ++ {
@@ -183,6 +207,12 @@ func ntPlaces(f []string) (typ, id int, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// isPlainNT reports whether the type is the second field and the id the fourth.
+func isPlainNT(f []string) bool {
+	_, ok := number(f[3])
+	return ok && (isLevel(f[1]) || !isLevel(f[2]))
 }
 
 // plausibleNT tells a row of Event Viewer from one of dumpel, which has

@@ -122,7 +122,7 @@ func (s *savedReader) vistaLine(l *parsers.TextLine) {
 		s.quotedLine(l)
 		return
 	}
-	s.more(l, strings.TrimRight(l.Text, " \t"))
+	s.more(l, trimRight(l.Text))
 }
 
 // quotedLine adds a line inside the quotes of a description.

@@ -175,7 +175,11 @@ func isSeparator(t string) bool {
 	if len(t) > 24 {
 		return false
 	}
-	switch strings.ToLower(strings.Trim(t, "-–—*.,: ")) {
+	t = strings.Trim(t, "-–—*.,: ")
+	if len(t) > len("followed by") {
+		return false
+	}
+	switch strings.ToLower(t) {
 	case "or", "and", "then", "followed by", "and then", "and/or", "oder", "und", "o", "y", "ou", "et":
 		return true
 	}

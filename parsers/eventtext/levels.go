@@ -200,6 +200,16 @@ func isLevel(word string) bool { return levelOf(word) != parsers.LevelUnknown }
 const maxLevelWord = 64
 
 func lookLevel(word string) levelWord {
+	switch word { // most of all words, and not worth a look-up
+	case "Information":
+		return levelWord{level: parsers.LevelInformation}
+	case "Error":
+		return levelWord{level: parsers.LevelError}
+	case "Warning":
+		return levelWord{level: parsers.LevelWarning, lang: "en"}
+	case "Audit Success", "Success Audit":
+		return levelWord{level: parsers.LevelAuditSuccess, lang: "en"}
+	}
 	word = trimBlanks(word)
 	if word == "" || len(word) > maxLevelWord || !mayBeLevel(word) {
 		return levelWord{}
@@ -317,8 +327,10 @@ func makeNothing(list string) map[string]bool {
 // absent reports whether value stands for nothing: empty, "N/A", "None",
 // "(0)", "-" and their like in any language and any case. Placeholders that
 // stand for something left out, such as <servername>, are not absent.
-func absent(value string) bool {
-	value = trimBlanks(value)
+func absent(value string) bool { return isNothing(trimBlanks(value)) }
+
+// isNothing is absent for a value without blanks at its ends.
+func isNothing(value string) bool {
 	switch value {
 	case "", "N/A", "None", "-", "(0)":
 		return true
@@ -362,10 +374,11 @@ func plainName(s string) bool {
 // present gives value without blanks at its ends, or "" if it stands for
 // nothing.
 func present(value string) string {
-	if absent(value) {
+	value = trimBlanks(value)
+	if isNothing(value) {
 		return ""
 	}
-	return trimBlanks(value)
+	return value
 }
 
 // trimBlanks takes blanks, tabs, no-break spaces and direction marks off both

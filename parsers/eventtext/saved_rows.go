@@ -19,7 +19,12 @@ type savedRow struct {
 	host   string
 	log    string
 	id     uint32
-	text   string // the description, as it stands on the row's first line
+	rowText
+}
+
+// rowText is the description of a row.
+type rowText struct {
+	text   string // as it stands on the row's first line
 	extra  string // columns behind a quoted description
 	quoted bool   // the description begins with a quote, which text has no longer
 	closed bool   // and the quote ends on the same line
@@ -171,11 +176,10 @@ type savedReader struct {
 	dates  *dateOrder
 	text   savedText
 	ev     parsers.Event // of the row in work, reused
-	row    savedRow
-	open   bool // there is a row in work
-	quote  bool // its description's quote is open
-	any    bool // there was a row
-	pos    parsers.Pos
+	row    rowText
+	open   bool     // there is a row in work
+	quote  bool     // its description's quote is open
+	any    bool     // there was a row
 	head   string   // the header row
 	names  []string // of its columns behind the fifth
 	lost   int      // closing quotes that were missing
@@ -186,9 +190,10 @@ type savedReader struct {
 // begin begins the row that stands on line l.
 func (s *savedReader) begin(r *savedRow, l *parsers.TextLine) {
 	s.flush()
-	s.row = *r
+	r.fill(&s.ev, s.dates)
+	s.row = r.rowText
 	s.open, s.any = true, true
-	s.pos = parsers.Pos{Line: l.No, Offset: l.Offset, Length: int64(l.Length)}
+	s.ev.Pos = linePos(l)
 	s.text.reset(r.text)
 	s.text.cut = l.Cut
 	s.quote = r.quoted && !r.closed
@@ -196,7 +201,7 @@ func (s *savedReader) begin(r *savedRow, l *parsers.TextLine) {
 
 // grow says that the record in work reaches to the end of line l.
 func (s *savedReader) grow(l *parsers.TextLine) {
-	s.pos.Length = l.Offset + int64(l.Length) - s.pos.Offset
+	s.ev.Pos.Length = l.Offset + int64(l.Length) - s.ev.Pos.Offset
 }
 
 // stray takes a line that is no row and goes on with none. It reports false if
@@ -236,8 +241,6 @@ func (s *savedReader) flush() {
 	}
 	s.open = false
 	e := &s.ev
-	s.row.fill(e, s.dates)
-	e.Pos = s.pos
 	text := s.text.String()
 	if s.row.quoted {
 		text = undouble(text)
@@ -253,7 +256,7 @@ func (s *savedReader) flush() {
 
 // setText sets the message, or where the form has only those, the insertion
 // strings. An empty text says that the message was lost, not that it is empty.
-func (r *savedRow) setText(e *parsers.Event, text string, cut bool) {
+func (r *rowText) setText(e *parsers.Event, text string, cut bool) {
 	if text == "" {
 		return
 	}
@@ -346,7 +349,18 @@ func unquoteText(s string) string {
 
 // trimText takes blanks and empty lines off both ends of a message.
 func trimText(s string) string {
+	if s == "" || s[0] > ' ' && s[len(s)-1] > ' ' {
+		return s
+	}
 	return strings.Trim(s, " \t\r\n")
+}
+
+// trimRight takes blanks and tabs off the end of a line.
+func trimRight(s string) string {
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 // maxMark is the length of the longest mark of text left out, with blanks.

@@ -155,6 +155,9 @@ func levelPrefix(t string) (n int, w levelWord) {
 		for i < len(t) && !endsWord(t[i]) {
 			i++
 		}
+		if words == 0 && !beginsLevel(t[from:i]) {
+			return 0, w
+		}
 		if found := printedLevel(t[from:i]); found.level != parsers.LevelUnknown {
 			best, w = i, found
 		}

@@ -119,7 +119,7 @@ func (s *pasteScan) mayHaveColumns(j int, t string, n int) bool {
 func hasLevel(t string) bool {
 	for n := 0; t != "" && n < maxSourceWords+3; n++ {
 		word, rest := nextWord(t)
-		if word != "" && levelFirst[word[0]] && levelStarts[word] {
+		if beginsLevel(word) {
 			return true
 		}
 		t = rest
@@ -127,15 +127,20 @@ func hasLevel(t string) bool {
 	return false
 }
 
-// levelFirst has the first bytes of levelStarts.
-var levelFirst = firstBytes(levelStarts)
-
-func firstBytes(words map[string]bool) (set [256]bool) {
-	for w := range words {
-		set[w[0]] = true
-	}
-	return set
+// beginsLevel reports whether a word is the first one of a level word, as
+// programs print it.
+func beginsLevel(word string) bool {
+	return word != "" && levelFirst[word[0]]>>min(len(word), 63)&1 != 0 && levelStarts[word]
 }
+
+// levelFirst has for each first byte of levelStarts the lengths of such words
+// as a set of bits.
+var levelFirst = func() (lengths [256]uint64) {
+	for w := range levelStarts {
+		lengths[w[0]] |= 1 << min(len(w), 63)
+	}
+	return lengths
+}()
 
 // levelStarts has the first words of all level words.
 var levelStarts = makeLevelStarts()

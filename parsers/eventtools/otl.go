@@ -20,7 +20,11 @@ const nameOTL = "otl"
 
 func readOTL(s *scan, i int, r row, rec *record) int {
 	t := r.text
-	k := strings.Index(t[:min(len(t), maxWord)], " - ")
+	head := t[:min(len(t), maxWord)]
+	if strings.IndexByte(head, '-') < 0 {
+		return i
+	}
+	k := strings.Index(head, " - ")
 	if k < 3 {
 		return i
 	}

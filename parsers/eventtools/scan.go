@@ -47,6 +47,7 @@ type scan struct {
 	page    page
 	byFirst *[256][]*tool
 	recs    []record
+	work    record // being read
 	ctx     context
 	table   table
 	block   textBlock
@@ -176,27 +177,23 @@ func (s *scan) promising(t string) bool {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }
 
+// add tries one form on line i. Nearly all tries fail, so they fill one record
+// that stays where it is.
 func (s *scan) add(x *tool, i int, r row, read func(*scan, int, row, *record) int) int {
-	if len(s.recs) == cap(s.recs) {
-		s.recs = append(s.recs, record{})[:len(s.recs)]
-	}
-	s.recs = s.recs[:len(s.recs)+1]
-	rec := &s.recs[len(s.recs)-1]
-	if rec.tool != nil {
-		*rec = record{}
-	}
+	rec := &s.work
 	next := read(s, i, r, rec)
 	if next <= i {
 		if rec.event.Known != 0 || rec.dated {
 			*rec = record{}
 		}
-		s.recs = s.recs[:len(s.recs)-1]
 		return i
 	}
 	rec.tool = x
 	if rec.to == 0 {
 		rec.from, rec.to = i, next
 	}
+	s.recs = append(s.recs, *rec)
+	*rec = record{}
 	return next
 }
 

@@ -50,7 +50,7 @@ func parseCLIXML(in *parsers.Input, out *parsers.Out) error {
 func findCLIXML(w *parsers.Window, out *parsers.Out) {
 	for i := 0; i < len(w.Lines); i++ {
 		t := w.Lines[i].Text
-		if w.Taken(i) || !strings.Contains(t, "<Obj") || !strings.Contains(t, "<Objs ") && !strings.Contains(t, "<Obj RefId=") {
+		if strings.IndexByte(t, '<') < 0 || w.Taken(i) || !strings.Contains(t, "<Obj") || !strings.Contains(t, "<Objs ") && !strings.Contains(t, "<Obj RefId=") {
 			continue
 		}
 		var events []parsers.Event

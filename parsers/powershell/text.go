@@ -54,7 +54,7 @@ func newScan(w *parsers.Window) *scan {
 // PowerShell 7.2 and later colours names and headings; a paste may have lost
 // the escape characters and kept the rest.
 func plain(t string) string {
-	if strings.IndexByte(t, 0x1B) >= 0 || strings.Contains(t, "[0m") {
+	if strings.IndexByte(t, 0x1B) >= 0 || strings.IndexByte(t, '[') >= 0 && strings.Contains(t, "[0m") {
 		t = uncoloured(t)
 	}
 	for len(t) > 1 && t[0] == '>' && (t[1] == ' ' || t[1] == '>') {

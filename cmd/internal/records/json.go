@@ -2,6 +2,7 @@
 package records
 
 import (
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 
@@ -17,13 +18,15 @@ type object struct {
 }
 
 func (o *object) key(name string) {
+	b := o.buf
 	if o.comma {
-		o.buf = append(o.buf, ',')
+		b = append(b, ',', '"')
+	} else {
+		b = append(b, '"')
 	}
+	b = append(b, name...)
+	o.buf = append(b, '"', ':')
 	o.comma = true
-	o.buf = append(o.buf, '"')
-	o.buf = append(o.buf, name...)
-	o.buf = append(o.buf, '"', ':')
 }
 
 func (o *object) open(c byte) {
@@ -95,18 +98,8 @@ var plainJSON = func() (plain [256]bool) {
 func appendQuoted(buf []byte, s string) []byte {
 	buf = append(buf, '"')
 	start := 0
-	for i := 0; i < len(s); {
-		for i+8 <= len(s) && plainWord(s[i:i+8]) {
-			i += 8
-		}
-		if i == len(s) {
-			break
-		}
+	for i := plainEnd(s, 0); i < len(s); i = plainEnd(s, i) {
 		c := s[i]
-		if plainJSON[c] {
-			i++
-			continue
-		}
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(s[i:])
 			if r != utf8.RuneError || n > 1 {
@@ -140,15 +133,25 @@ func appendEscape(buf []byte, c byte) []byte {
 	return append(buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
-// plainWord reports whether none of the eight bytes of s is a control
-// character, a quote, a backslash or outside ASCII. It looks at all of them at
-// once: a byte x is below y where x-y borrows from its highest bit.
-func plainWord(s string) bool {
+// plainEnd gives the place of the first byte of s from i on that is a control
+// character, a quote, a backslash or outside ASCII. It looks at eight bytes at
+// once: a byte x is below y where x-y borrows from its highest bit. Above such
+// a byte the borrow may go on, so only the lowest one counts.
+func plainEnd(s string, i int) int {
 	const low, high = 0x0101010101010101, 0x8080808080808080
-	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	quote, slash := w^low*'"', w^low*'\\'
-	return (w|(w-low*' ')|(quote-low)|(slash-low))&high == 0
+	for ; i+8 <= len(s); i += 8 {
+		b := s[i : i+8]
+		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		quote, slash := w^low*'"', w^low*'\\'
+		if special := (w | (w - low*' ') | (quote - low) | (slash - low)) & high; special != 0 {
+			return i + bits.TrailingZeros64(special)/8
+		}
+	}
+	for i < len(s) && plainJSON[s[i]] {
+		i++
+	}
+	return i
 }
 
 // EventJSON appends an event as one line of JSON. Fields that its form does
