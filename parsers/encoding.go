@@ -8,7 +8,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/wlynxg/chardet"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/ianaindex"
@@ -139,38 +138,6 @@ func validUTF8Prefix(b []byte) bool {
 	return false
 }
 
-// guessCodePage tells the code page of bytes that are neither UTF-8 nor
-// UTF-16. An OEM code page has its accented letters at 0x80 to 0xA5, where
-// cp1252 has punctuation that rarely stands inside words.
-func guessCodePage(b []byte) string {
-	guess := strings.ToLower(chardet.Detect(b).Encoding)
-	switch guess {
-	case "shift_jis", "cp932", "euc-jp", "gb2312", "gb18030", "gbk", "big5", "euc-kr", "koi8-r", "windows-1251", "cp866", "ibm866":
-		if enc := encodingByName(guess); enc != nil && highShare(b) > 0.05 {
-			return guess
-		}
-	}
-	oem, ansi := 0, 0
-	for i, c := range b {
-		if c < 0x80 || i == 0 || i+1 >= len(b) {
-			continue
-		}
-		inWord := isASCIILetter(b[i-1]) || isASCIILetter(b[i+1])
-		switch {
-		case inWord && c >= 0x80 && c <= 0xA5 && c != 0x92 && c != 0x96 && c != 0x97 && c != 0xA0:
-			oem++
-		case inWord && (c >= 0xC0 || c == 0x92):
-			ansi++
-		}
-	}
-	if oem > ansi {
-		return "cp850"
-	}
-	return "windows-1252"
-}
-
-func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-
 func highShare(b []byte) float64 {
 	n := 0
 	for _, c := range b {
@@ -184,11 +151,10 @@ func highShare(b []byte) float64 {
 // encodingByName knows the names that detection gives. The IANA index has no
 // cp1252 and no cp932.
 func encodingByName(name string) encoding.Encoding {
+	if enc := singleByte(name); enc != nil {
+		return enc
+	}
 	switch name {
-	case "windows-1252", "cp1252":
-		return charmap.Windows1252
-	case "cp850":
-		return charmap.CodePage850
 	case "shift_jis", "cp932":
 		return japanese.ShiftJIS
 	case "gb2312", "gbk", "gb18030":

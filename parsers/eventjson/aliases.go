@@ -121,6 +121,7 @@ var aliases = []alias{
 	{path: "timestamp", field: fTime, rank: 5, weak: true}, // "@timestamp" too
 	{path: "time", field: fTime, rank: 6, weak: true},
 	{path: "timewritten", field: fTime, rank: 7},
+	{path: "t", field: fTime, rank: 8, weak: true}, // Seq's "@t", "@m", "@mt" and "@l"
 
 	{path: "winlog.user.name", field: fUser},
 	{path: "winlog.user.domain", field: fDomain},
@@ -146,6 +147,8 @@ var aliases = []alias{
 	{path: "rendereddescription", field: fMessage, rank: 1},
 	{path: "fullmessage", field: fMessage, rank: 2},
 	{path: "shortmessage", field: fMessage, rank: 3},
+	{path: "m", field: fMessage, rank: 4, weak: true},
+	{path: "mt", field: fMessage, rank: 5, weak: true},
 	{path: "description", field: fDescription, weak: true},
 
 	{path: "taskdisplayname", field: fCategory},
@@ -181,6 +184,7 @@ var aliases = []alias{
 	{path: "rendering.level", field: fWord},
 	{path: "system.severityvalue", field: fWord},
 	{path: "severity", field: fWord, rank: 1, weak: true},
+	{path: "l", field: fWord, rank: 3, weak: true},
 	{path: "severityvalue", field: fSeverity},
 
 	{path: "keywords", field: fKeywords},
@@ -221,6 +225,8 @@ var aliases = []alias{
 	{path: "event", field: fXML, rank: 1, weak: true},
 	{path: "system", field: fXML, rank: 1}, // Fluent Bit's, with all of the event in it
 	{path: "xml", field: fXML, rank: 1, weak: true},
+	{path: "xmlstring", field: fXML},                          // plaso's
+	{path: "stringvalue", field: fInner, rank: 3, weak: true}, // of a body in OTLP
 	{path: "event.original", field: fInner},
 	{path: "_raw", field: fInner},
 	{path: "raw", field: fInner, rank: 1, weak: true},

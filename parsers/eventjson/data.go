@@ -295,7 +295,7 @@ func textOf(d *doc, at int32) (text, name int32) {
 	for i := at + 1; i < d.nodes[at].next; i = d.nodes[i].next {
 		n := &d.nodes[i]
 		switch d.rawKey(n) {
-		case "#text", "_", "text", "Value", "value", "content", "$t", "__text", "Text":
+		case "#text", "_", "", "text", "Value", "value", "content", "$t", "__text", "Text":
 			if n.kind != isObject {
 				text = i
 			}

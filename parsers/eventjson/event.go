@@ -198,6 +198,11 @@ func (r *reader) setMessage(e *parsers.Event) {
 	if r.res.shape&shapeNXLog != 0 {
 		m = unescapeEntities(m)
 	}
+	if isPlasoText(m) {
+		if m = plasoMessage(m); m == "" {
+			return
+		}
+	}
 	if strings.HasPrefix(m, `{"`) && strings.Contains(m, `"EventID"`) && r.depth < maxInner {
 		// Some pipelines put the whole record into its own message.
 		var x parsers.Event
@@ -206,6 +211,20 @@ func (r *reader) setMessage(e *parsers.Event) {
 		}
 	}
 	e.Set(parsers.FieldMessage, m)
+}
+
+// isPlasoText tells the text that plaso makes of an event, which has all fields
+// in it: "[7036 / 0x1b7c] Source Name: X Message string: The text. Strings: [".
+func isPlasoText(m string) bool {
+	id, _, ok := strings.Cut(m[:min(len(m), 16)], " / 0x")
+	return ok && len(id) > 1 && id[0] == '[' && strings.Trim(id[1:], "0123456789") == ""
+}
+
+// plasoMessage gives the message out of it, "" if there is none.
+func plasoMessage(m string) string {
+	_, m, _ = strings.Cut(m, "Message string: ")
+	m, _, _ = strings.Cut(m, " Strings: [")
+	return strings.TrimSpace(m)
 }
 
 // unquoted takes the pair of quotes off that Wazuh puts around a message.

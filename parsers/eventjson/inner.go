@@ -16,6 +16,10 @@ func (r *reader) inside(d *doc, at int32, e *parsers.Event) bool {
 	if r.depth >= maxInner {
 		return false
 	}
+	if text := otlpBody(d, at); text != "" && r.insideJSON(text, e) {
+		r.around(e, fInner)
+		return true
+	}
 	for _, f := range [...]field{fXML, fInner, fMessage} {
 		if !r.res.found(f) {
 			continue
@@ -65,10 +69,12 @@ func (r *reader) around(e *parsers.Event, f field) {
 		r.setText(e, parsers.FieldHost, fHost)
 	}
 	r.timeAround(e)
+	if m := strings.TrimSpace(r.value(fMessage)); f == fXML || f == fInner && m != "" && m[0] != '<' && m[0] != '{' {
+		r.setMessage(e)
+	}
 	if f != fXML {
 		return
 	}
-	r.setMessage(e)
 	if b := r.res.best[fStrings]; b.node != 0 && !e.Has(parsers.FieldStrings) {
 		r.stringList(r.res.doc, b.node)
 		e.Strings = r.strings

@@ -54,7 +54,7 @@ const (
 // where reading failed. Nodes read up to there are kept, so that a value that
 // is cut off can still be used. It is more tolerant than RFC 8259: commas may
 // be missing a value behind them, strings may have raw line ends and control
-// characters, and words such as NaN are values.
+// characters, "=>" may stand for a colon, and words such as NaN are values.
 func (d *doc) scan(text string, i int) (int, outcome) {
 	d.text, d.nodes, d.open = text, d.nodes[:0], d.open[:0]
 	for {
@@ -105,7 +105,11 @@ func scanName(text string, i int, n *node) (int, outcome) {
 	}
 	n.key, n.keyEnd, n.keyEsc = int32(i+1), int32(end), esc
 	i = skipBlanks(text, end+1)
-	if i < len(text) && text[i] != ':' {
+	switch {
+	case i >= len(text) || text[i] == ':':
+	case text[i] == '=' && strings.HasPrefix(text[i:], "=>"): // as Ruby and Fluent Bit print
+		i++
+	default:
 		return i, broken
 	}
 	if i = skipBlanks(text, i+1); i >= len(text) {
@@ -232,7 +236,7 @@ func wordKind(w string) kind {
 	switch c := w[0]; {
 	case c >= '0' && c <= '9', c == '-' && len(w) > 1 && w[1] >= '0' && w[1] <= '9':
 		return isNumber
-	case strings.EqualFold(w, "null"), strings.EqualFold(w, "undefined"), strings.EqualFold(w, "nan"):
+	case strings.EqualFold(w, "null"), strings.EqualFold(w, "undefined"), strings.EqualFold(w, "nan"), w == "nil":
 		return isNull
 	}
 	return isWord

@@ -31,6 +31,9 @@ func readAdiscon(line string, e *parsers.Event) bool {
 	e.SetLevel(level)
 	stamp, rest, ok := strings.Cut(rest, ": ")
 	m := scanC(stamp)
+	if !m.known() {
+		m = scanEpoch(stamp) // MonitorWare's %timereported:::uxTimeStamp%
+	}
 	if !ok || !m.known() && len(stamp) > 40 {
 		return false
 	}

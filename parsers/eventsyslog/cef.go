@@ -25,7 +25,7 @@ func readCEF(line string, e *parsers.Event) bool {
 		return false
 	}
 	product := strings.ToLower(f[1] + " " + f[2])
-	if !strings.Contains(product, "windows") && !strings.Contains(product, "sysmon") && !strings.Contains(product, "snare") &&
+	if !strings.Contains(product, "windows") && !strings.Contains(product, "sysmon") && !strings.Contains(product, "snare") && !strings.Contains(product, "nxlog") &&
 		!(strings.Contains(product, "microsoft") && strings.Contains(product, "event")) {
 		return false
 	}
@@ -219,7 +219,12 @@ func (v values) fill(e *parsers.Event, source, name string) {
 		user = domain + `\` + user
 	}
 	set(parsers.FieldUser, user)
-	set(parsers.FieldCategory, v.get("TaskCategory", "Task"))
+	for _, key := range []string{"TaskCategory", "Category", "Task"} {
+		if c := v.get(key); !onlyNumber(c) {
+			set(parsers.FieldCategory, c)
+			break
+		}
+	}
 	p := pairs{typ: v.get("EventType", "outcome", "Type"), keywords: v.get("Keywords")}
 	e.SetLevel(p.level())
 	for _, key := range []string{"rt", "devTime", "deviceCustomDate1", "start", "end", "TimeGenerated"} {

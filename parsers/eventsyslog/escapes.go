@@ -85,6 +85,6 @@ func plainText(s string) string {
 
 // breaks undoes line breaks and tabs where a path with a backslash may stand
 // too: a single \n or \t stays unless a break is beside it.
-var breaks = strings.NewReplacer(`\r\n`, "\n", `\n\n`, "\n\n", `\n\t`, "\n\t", `\t\t`, "\t\t", `:\t`, ":\t")
+var breaks = strings.NewReplacer(`\r\n\t`, "\n\t", `\r\n`, "\n", `\n\n`, "\n\n", `\n\t`, "\n\t", `\t\t`, "\t\t", `:\t`, ":\t")
 
 func unescapeBreaks(s string) string { return breaks.Replace(s) }

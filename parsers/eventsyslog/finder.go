@@ -87,6 +87,7 @@ const (
 	named // EventID=: QRadar, structured data
 	cef
 	tagged // a syslog line with source and id in its tag
+	bracketed
 	bareMessage
 )
 
@@ -95,6 +96,9 @@ const (
 func kindOf(t string) kind {
 	if len(t) < 10 {
 		return none
+	}
+	if startsBracketed(t) {
+		return bracketed
 	}
 	for i := 0; ; {
 		at := strings.IndexByte(t[i:], 'v')
@@ -193,6 +197,8 @@ func (f *find) at(i int, k kind) (from, to int) {
 		return f.splunkAt(i)
 	case ossec:
 		return f.ossecAt(i)
+	case bracketed:
+		return f.bracketedAt(i)
 	}
 	e := f.begin(i, i+1)
 	line, _ := unquoteLine(f.text(i))
@@ -214,11 +220,13 @@ func readLine(line string, k kind, e *parsers.Event) bool {
 	case adiscon:
 		return readAdiscon(line, e)
 	case named:
-		return readQRadar(line, e) || readStructured(line, e)
+		return readQRadar(line, e) || readStructured(line, e) || strings.Contains(line, "EF:") && readCEF(line, e) || readKeyValues(line, e)
 	case cef:
 		return readCEF(line, e)
 	case tagged:
 		return readTagged(line, e)
+	case bracketed:
+		return readBracketed(line, e)
 	}
 	return false
 }

@@ -84,11 +84,25 @@ func readOSSEC(line string, e *parsers.Event) bool {
 		}
 		at += i
 		i = at + len(ossecMark)
-		if readOSSECAt(line[i:], e) {
+		if readOSSECAt(quotedBy(line, at, i), e) {
 			setOSSECTime(line, at, e)
 			return true
 		}
 	}
+}
+
+// quotedBy gives what stands behind the mark at line[at:], up to the quote where
+// the mark stands in quotes, as ossec-logtest prints what it was given.
+func quotedBy(line string, at, from int) string {
+	rest := line[from:]
+	for _, q := range [...][2]string{{"'", "'"}, {"‘", "’"}, {"‘", "′"}} {
+		if strings.HasSuffix(line[:at], q[0]) {
+			if t, ok := strings.CutSuffix(strings.TrimRight(rest, " \t"), q[1]); ok {
+				return t
+			}
+		}
+	}
+	return rest
 }
 
 // readOSSECAt reads what stands behind the mark.

@@ -32,7 +32,7 @@ const (
 )
 
 // snareSeparators are what may stand between the fields.
-var snareSeparators = []string{"\t", "#011", `\t`, ",", "|", ";"}
+var snareSeparators = []string{"\t", "#011", `\t`, ",", "|", ";", "#"}
 
 func readSnare(line string, e *parsers.Event) bool {
 	at := strings.LastIndex(line[:min(len(line), 400)], snareMark)
@@ -206,9 +206,19 @@ func cutType(s string) (before, word, after string) {
 	return s[:best], word, s[best+len(word)+2:]
 }
 
+// sidTypes are the types of a SID [SID_NAME_USE] as Snare prints them.
+var sidTypes = []string{" User", " Well Known Group", " Group", " Alias", " Domain", " Computer", " Deleted Account", " Invalid", " Unknown"}
+
 // sourceAndUser splits "Source User SIDType" where all have blanks.
 func sourceAndUser(s string) (source, user string) {
 	s = strings.TrimSpace(s)
+	for _, sid := range sidTypes { // only these have a user without a domain before them
+		if rest, ok := strings.CutSuffix(s, sid); ok && strings.HasPrefix(rest, "Microsoft-Windows-") {
+			if name, who, ok := strings.Cut(rest, " "); ok {
+				return name, strings.TrimSpace(who)
+			}
+		}
+	}
 	for _, mark := range []string{" N/A", " Unknown User", " NT AUTHORITY", `\`} {
 		i := strings.Index(s, mark)
 		if i <= 0 {

@@ -63,16 +63,16 @@ var names = []struct {
 	{ID, "eventid 2|eventcode 2|winlogeventid 3|windowseventid 2|systemeventid 3|systemeventidvalue 3|eventsystemeventid 3|eventidvalue 2|id 1|event 0"},
 	{Instance, "instanceid 3|messageidentifier 1|eventidentifier 3"},
 	{Qualifiers, "qualifiers 2|eventidqualifiers 2|systemeventidqualifiers 2"},
-	{LevelWord, "leveldisplayname 3|entrytype 3|eventlevelname 3|eventtypename 2|leveltext 1|levelname 1|winloglevel 2"},
+	{LevelWord, "leveldisplayname 3|entrytype 3|eventlevelname 3|eventtypename 2|leveltext 1|levelname 1|winloglevel 2|severityvalue 0"},
 	{Level, "level 1|systemlevel 1|eventsystemlevel 1|eventlevel 1|loglevel 1|severity 1|type 1"},
 	{Type, "eventtype 1|entrytypenumber 1"},
 	{Keywords, "keywordsdisplaynames 3|winlogkeywords 3|keywords 2|systemkeywords 2|eventsystemkeywords 2"},
 	{Provider, "providername 3|sourcename 2|eventsourcename 2|provider 2|eventprovidername 3|systemprovidername 3|systemprovider 3|eventsystemproviderattributesname 3|eventsystemprovider 3|winlogprovidername 3|eventsource 1|source 1|eventprovider 1|publisher 0"},
 	{Log, "logname 2|channel 2|eventlog 2|winlogchannel 3|systemchannel 3|eventsystemchannel 3|eventlogname 2|log 1|logfile 1|containerlog 2|eventchannel 1"},
-	{Host, "machinename 2|computername 2|winlogcomputername 3|systemcomputer 3|eventsystemcomputer 3|computer 1|pscomputername 3|hostname 1|host 1|devicename 1"},
+	{Host, "machinename 2|computername 2|winlogcomputername 3|systemcomputer 3|eventsystemcomputer 3|computer 1|pscomputername 3|hostname 1|host 1|devicename 1|agentname 0"},
 	{User, "username 1|winlogusername 2|user 1|userid 1|winloguseridentifier 3|usersid 1|sid 1|systemsecurityuserid 2|securityuserid 1"},
 	{Category, "taskdisplayname 3|taskcategory 2|eventcategoryname 2|winlogtask 3|category 1"},
-	{Message, "message 1|rendereddescription 3|messagestring 1|eventdescription 1|formattedmessage 1|eventmessage 1|winlogmessage 1|description 1|renderinginfomessage 1"},
+	{Message, "message 1|rendereddescription 3|messagestring 1|eventdescription 1|formattedmessage 1|eventmessage 1|winlogmessage 1|description 1|renderinginfomessage 1|fullmessage 0"},
 	{Strings, "replacementstrings 3|insertionstrings 2|strings 1"},
 	{RecordNo, "eventrecordid 3|systemeventrecordid 3|eventsystemeventrecordid 3|winlogrecordid 3|recordid 2|recordnumber 2|index 1|record 0"},
 	{Payload, "payload 2|eventdata 1|parameterxml 3|userdata 1|winlogeventdata 2"},
@@ -114,8 +114,19 @@ func Lookup(name string) (Name, bool) {
 	}
 	var buf [maxName]byte
 	n, ok := nameTable[string(fold(buf[:0], name))]
+	if !ok {
+		for _, p := range carriers {
+			if len(name) > len(p) && strings.EqualFold(name[:len(p)], p) {
+				return Lookup(name[len(p):])
+			}
+		}
+	}
 	return n, ok
 }
+
+// carriers are what shippers and collectors put before the names of an event's
+// fields: Wazuh, Graylog's sidecars, Elasticsearch.
+var carriers = []string{"data.win.system.", "win.system.", "_source.data.win.system.", "winlogbeat_", "_source.", "nxlog_", "filebeat_"}
 
 // nameByte marks the ASCII bytes that names may have in them.
 var nameByte = func() (t [128]bool) {
@@ -143,7 +154,7 @@ func fold(buf []byte, s string) []byte {
 }
 
 // dataPrefixes stand before the names of an event's own values.
-var dataPrefixes = []string{"winlog.event_data.", "winlog.user_data.", "event_data.", "EventData.", "Event.EventData.", "UserData.", "Data."}
+var dataPrefixes = []string{"data.win.eventdata.", "_source.data.win.eventdata.", "winlogbeat_winlog_event_data_", "winlogbeat_event_data_", "winlog.event_data.", "winlog.user_data.", "event_data.", "EventData.", "Event.EventData.", "UserData.", "Data."}
 
 // dataName gives the name of an event's own value without what stands before
 // it in the names of columns.

@@ -4,7 +4,7 @@ import "strconv"
 
 // HasNoYear reports whether text begins with a date as the tables of
 // Get-EventLog have it: "Jan 17 19:16", the month in the language of the
-// system.
+// system, where Japanese and Korean have its number.
 func HasNoYear(text string) bool { return YearlessLen(text) > 0 }
 
 // YearlessLen is the length of such a date, 0 if text does not begin with one.
@@ -16,7 +16,11 @@ func YearlessLen(text string) int {
 		}
 		i++
 	}
-	if i < 2 || digit(text[i-1]) {
+	if n := digits(text); n < i || n > 2 {
+		if i < 2 || digit(text[i-1]) {
+			return 0
+		}
+	} else if text[:n] > "12" && n == 2 || text[:n] == "0" {
 		return 0
 	}
 	for i < len(text) && text[i] == ' ' {

@@ -187,10 +187,10 @@ func (s *stamp) plausible() bool {
 	return a >= 1 && s.width[2] == 2 && (a <= 12 || b <= 12)
 }
 
-// plausibleYear allows 1601, which Windows prints for no time, and the Thai
-// calendar.
+// plausibleYear allows 1601, which Windows prints for no time, and the
+// calendars of Thailand, Iran and Arabia.
 func plausibleYear(y int16) bool {
-	return y >= 1970 && y < 2200 || y == 1601 || y >= 2500 && y < 2700
+	return y >= 1970 && y < 2200 || y == 1601 || y >= 2500 && y < 2700 || isPersian(y) || isHijri(y)
 }
 
 // dateTail is the length of what some languages print after a date: a point,
@@ -396,6 +396,7 @@ var halves = []struct {
 	{"dop.", halfAM, halfOther}, {"odp.", halfPM, halfOther}, // cs
 	{"πμ", halfAM, halfOther}, {"μμ", halfPM, halfOther}, {"ΠΜ", halfAM, halfOther}, {"ΜΜ", halfPM, halfOther}, // el
 	{"π.μ.", halfAM, halfOther}, {"μ.μ.", halfPM, halfOther},
+	{"ق.ظ", halfAM, halfOther}, {"ب.ظ", halfPM, halfOther}, // fa
 	{"ص", halfAM, halfOther}, {"م", halfPM, halfOther}, // ar
 	{"de.", halfAM, halfOther}, {"du.", halfPM, halfOther}, // hu
 	{"vorm.", halfAM, halfOther}, {"nachm.", halfPM, halfOther}, // de

@@ -70,7 +70,7 @@ func (d *dateOrder) language(lang string) {
 
 // sample shows a date of the file.
 func (d *dateOrder) sample(s stamp) {
-	if s.part[0] == 0 || s.named() {
+	if s.part[0] == 0 || s.named() || isPersian(s.part[2]) || isHijri(s.part[2]) {
 		return
 	}
 	d.settled = false
@@ -279,6 +279,12 @@ func (d *dateOrder) parts(s stamp) (y, m, day int, ok bool) {
 	}
 	a, b, c := int(s.part[0]), int(s.part[1]), int(s.part[2])
 	switch {
+	case isPersian(s.part[0]):
+		return persianDate(a, b, c)
+	case isPersian(s.part[2]) && s.width[2] == 4:
+		return persianDate(c, b, a)
+	case isHijri(s.part[0]), isHijri(s.part[2]) && s.width[2] == 4:
+		return 0, 0, 0, false // its months begin when the moon is seen
 	case s.yearFirst():
 		return date(fullYear(s.part[0], s.width[0]), b, c)
 	case s.width[0] == 0:

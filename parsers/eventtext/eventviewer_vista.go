@@ -276,6 +276,14 @@ var headerFirst = map[string]string{
 	"рівень": "uk", "ключові слова": "uk",
 	"taso": "fi", "avainsanat": "fi",
 	"nøkkelord": "nb", "nøgleord": "da",
+	"επίπεδο": "el", "λέξεις-κλειδιά": "el",
+	"cuvinte cheie": "ro",
+	"kľúčové slová": "sk",
+	"ниво":          "bg", "ключови думи": "bg",
+	"razina": "hr", "ključne riječi": "hr", "raven": "sl", "ključne besede": "sl",
+	"المستوى": "ar", "الكلمات الأساسية": "ar",
+	"רמה": "he", "מילות מפתח": "he",
+	"ระดับ": "th", "คำสำคัญ": "th",
 }
 
 // headerLanguage gives the language of a header row, "" if it is none.

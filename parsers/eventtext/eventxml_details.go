@@ -194,7 +194,45 @@ func (f *friendly) value(name, value string) {
 	if f.node != "EventData" && f.node != "UserData" || name == f.node {
 		return
 	}
+	switch {
+	case value == "" && isHexBytes(name): // the binary data stands last, without a name
+		f.e.Data = append(f.e.Data, parsers.Named{Name: "Binary", Value: name})
+		f.e.Known |= parsers.FieldData
+		return
+	case !isIdentifier(name): // a value without a name
+		f.e.Strings = append(f.e.Strings, trimBlanks(name+" "+value))
+		f.e.Known |= parsers.FieldStrings
+		return
+	}
 	f.e.Strings = append(f.e.Strings, value)
 	f.e.Data = append(f.e.Data, parsers.Named{Name: name, Value: value})
 	f.e.Known |= parsers.FieldStrings | parsers.FieldData
+}
+
+// isIdentifier reports whether a word can be the name of a value: names in the
+// templates of events are identifiers.
+func isIdentifier(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !isLetter(c) && c != '_' && c != '.' && c != '-' && (i == 0 || !isDigit(c)) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// isHexBytes tells bytes printed as hexadecimal digits.
+func isHexBytes(s string) bool {
+	if len(s) < 4 || len(s)%2 != 0 {
+		return false
+	}
+	digits := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case isDigit(c):
+			digits++
+		case c < 'A' || c > 'F':
+			return false
+		}
+	}
+	return digits > 0
 }

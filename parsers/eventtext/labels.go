@@ -105,7 +105,7 @@ var labelWords = []struct {
 		[11]string{"Nazwa dziennika", "Źródło", "Data", "Identyfikator zdarzenia", "Kategoria zadania", "Poziom", "Słowa kluczowe", "Użytkownik", "Komputer", "Opis", "Kod XML zdarzenia|Zdarzenie Xml"}},
 	{"sv",
 		[10]string{"Händelsetyp", "Händelsekälla", "Händelsekategori", "Händelse-ID", "Datum", "Tid|Klockslag", "Användare", "Dator", "Beskrivning", "Data"},
-		[11]string{"Loggnamn", "Källa", "Datum", "Händelse-ID", "Aktivitetskategori", "Nivå", "Nyckelord", "Användare", "Dator", "Beskrivning", "Händelse-XML"}},
+		[11]string{"Loggnamn", "Källa", "Datum", "Händelse-ID", "Aktivitetskategori|Uppgiftskategori", "Nivå", "Nyckelord", "Användare", "Dator", "Beskrivning", "Händelse-XML"}},
 	{"da",
 		[10]string{"Hændelsestype", "Hændelseskilde", "Hændelseskategori", "Hændelses-ID", "Dato", "Klokkeslæt|Tidspunkt", "Bruger", "Computer", "Beskrivelse", "Data"},
 		[11]string{"Lognavn|Logfilens navn", "Kilde", "Dato", "Hændelses-ID", "Opgavekategori", "Niveau", "Nøgleord", "Bruger", "Computer", "Beskrivelse", "Hændelses-XML"}},
@@ -130,6 +130,27 @@ var labelWords = []struct {
 	{"uk",
 		[10]string{"Тип події", "Джерело події", "Категорія події", "Код події|Ідентифікатор події", "Дата", "Час", "Користувач", "Комп'ютер", "Опис", "Дані"},
 		[11]string{"Ім'я журналу|Назва журналу", "Джерело", "Дата", "Ідентифікатор події|Код події", "Категорія завдання", "Рівень", "Ключові слова", "Користувач", "Комп'ютер", "Опис", "Xml події|XML події"}},
+	{"el",
+		[10]string{"Τύπος συμβάντος", "Προέλευση συμβάντος|Πηγή συμβάντος", "Κατηγορία συμβάντος", "Αναγνωριστικό συμβάντος|Κωδικός συμβάντος", "Ημερομηνία", "Ώρα", "Χρήστης", "Υπολογιστής", "Περιγραφή", "Δεδομένα"},
+		[11]string{"Όνομα αρχείου καταγραφής|Όνομα καταγραφής", "Προέλευση|Πηγή", "Ημερομηνία", "Αναγνωριστικό συμβάντος", "Κατηγορία εργασίας", "Επίπεδο", "Λέξεις-κλειδιά|Λέξεις κλειδιά", "Χρήστης", "Υπολογιστής", "Περιγραφή", "Xml συμβάντος"}},
+	{"ro",
+		[10]string{"Tip eveniment", "Sursă eveniment|Sursa evenimentului", "Categorie eveniment", "ID eveniment|Identificator eveniment", "Data|Dată", "Oră|Ora", "Utilizator", "Computer", "Descriere", "Date binare"},
+		[11]string{"Nume jurnal", "Sursă|Sursa", "Dată|Data", "ID eveniment", "Categorie activitate|Categorie sarcină", "Nivel", "Cuvinte cheie", "Utilizator", "Computer", "Descriere", "Xml eveniment"}},
+	{"sk",
+		[10]string{"Typ udalosti", "Zdroj udalosti", "Kategória udalosti", "Identifikácia udalosti|ID udalosti|Identifikátor udalosti", "Dátum", "Čas", "Používateľ", "Počítač", "Popis", "Údaje"},
+		[11]string{"Názov denníka", "Zdroj", "Dátum", "Identifikácia udalosti|ID udalosti", "Kategória úlohy", "Úroveň", "Kľúčové slová", "Používateľ", "Počítač", "Popis", "Xml udalosti"}},
+	{"bg",
+		[10]string{"Тип на събитието", "Източник на събитието", "Категория на събитието", "ИД на събитие", "Дата", "Час", "Потребител", "Компютър", "Описание", "Данни"},
+		[11]string{"Име на регистрационния файл|Име на дневника", "Източник", "Дата", "ИД на събитие", "Категория на задачата", "Ниво", "Ключови думи", "Потребител", "Компютър", "Описание", "Xml на събитието"}},
+	{"hr",
+		[10]string{"Vrsta događaja", "Izvor događaja", "Kategorija događaja", "ID događaja", "Datum", "Vrijeme", "Korisnik", "Računalo", "Opis", "Podaci"},
+		[11]string{"Naziv zapisnika", "Izvor", "Datum", "ID događaja", "Kategorija zadatka", "Razina", "Ključne riječi", "Korisnik", "Računalo", "Opis", "Xml događaja"}},
+	{"ar",
+		[10]string{"نوع الحدث", "مصدر الحدث", "فئة الحدث", "معرف الحدث", "التاريخ", "الوقت", "المستخدم", "الكمبيوتر", "الوصف", "البيانات"},
+		[11]string{"اسم السجل", "المصدر", "التاريخ", "معرف الحدث", "فئة المهمة", "المستوى", "الكلمات الأساسية", "المستخدم", "الكمبيوتر", "الوصف", "Xml الحدث"}},
+	{"he",
+		[10]string{"סוג אירוע", "מקור אירוע", "קטגוריית אירוע", "מזהה אירוע", "תאריך", "שעה", "משתמש", "מחשב", "תיאור", "נתונים"},
+		[11]string{"שם יומן רישום|שם יומן", "מקור", "תאריך", "מזהה אירוע", "קטגוריית משימה", "רמה", "מילות מפתח", "משתמש", "מחשב", "תיאור", "Xml של אירוע"}},
 }
 
 // The fields in the order of the clipboards.
@@ -153,7 +174,7 @@ var plainWords = []struct {
 	{timeField, "Event Time"},
 	{hostField, "Computer Name|ComputerName|Machine|Machine Name|Server|Server Name"},
 	{keywordsField, "Keyword"},
-	{otherField, "Opcode|OpCode|User Name"},
+	{otherField, "Opcode|OpCode|User Name|More Information"},
 	{textField, "Message|Event Description|Description Text|Desc|Message Text|Event Text|Event Message|Text"},
 	{dataField, "Data (bytes)|Data (words)|Event Data"},
 	{xmlField, "Event XML|EventXml|Event-Xml"},
@@ -231,9 +252,12 @@ func upperASCII(c byte) byte {
 const maxLabel = 64
 
 // foldLabel gives the form in which labels compare: lower case, plain
-// apostrophes, single blanks.
+// apostrophes, single blanks, one letter for the two small sigmas.
 func foldLabel(s string) string {
 	s = strings.ToLower(foldApostrophe(s))
+	if strings.Contains(s, "ς") { // which Σ at the end of a word does not become
+		s = strings.ReplaceAll(s, "ς", "σ")
+	}
 	if strings.Contains(s, "  ") || strings.IndexByte(s, '\t') >= 0 {
 		s = strings.Join(strings.Fields(s), " ")
 	}

@@ -161,6 +161,68 @@ var levelWords = []struct {
 	{"uk", parsers.LevelError, "Помилка"},
 	{"uk", parsers.LevelWarning, "Попередження"},
 	{"uk", parsers.LevelInformation, "Відомості"},
+
+	{"da", parsers.LevelAuditSuccess, "Overvågning lykkedes|Overvågning gennemført"},
+	{"da", parsers.LevelAuditFailure, "Overvågning mislykkedes"},
+	{"nb", parsers.LevelAuditSuccess, "Vellykket overvåking|Overvåking vellykket"},
+	{"nb", parsers.LevelAuditFailure, "Mislykket overvåking|Overvåking mislyktes"},
+	{"fi", parsers.LevelAuditSuccess, "Valvonta onnistui|Onnistunut valvonta"},
+	{"fi", parsers.LevelAuditFailure, "Valvonta epäonnistui|Epäonnistunut valvonta"},
+	{"uk", parsers.LevelAuditSuccess, "Аудит успіху|Успішний аудит"},
+	{"uk", parsers.LevelAuditFailure, "Аудит відмови|Невдалий аудит"},
+
+	{"el", parsers.LevelCritical, "Κρίσιμο"},
+	{"el", parsers.LevelError, "Σφάλμα"},
+	{"el", parsers.LevelWarning, "Προειδοποίηση"},
+	{"el", parsers.LevelInformation, "Πληροφορίες"},
+	{"el", parsers.LevelAuditSuccess, "Επιτυχία ελέγχου|Έλεγχος επιτυχίας"},
+	{"el", parsers.LevelAuditFailure, "Αποτυχία ελέγχου|Έλεγχος αποτυχίας"},
+
+	{"ro", parsers.LevelError, "Eroare"},
+	{"ro", parsers.LevelWarning, "Avertisment|Avertizare"},
+	{"ro", parsers.LevelInformation, "Informații|Informaţii"},
+
+	{"sk", parsers.LevelCritical, "Kritické"},
+	{"sk", parsers.LevelWarning, "Upozornenie"},
+	{"sk", parsers.LevelInformation, "Informácie"},
+
+	{"bg", parsers.LevelCritical, "Критично"},
+	{"bg", parsers.LevelError, "Грешка"},
+
+	{"hr", parsers.LevelCritical, "Kritično"},
+	{"hr", parsers.LevelError, "Pogreška"},
+	{"hr", parsers.LevelWarning, "Upozorenje"},
+	{"hr", parsers.LevelInformation, "Informacije"},
+	{"sr", parsers.LevelError, "Greška"},
+	{"sl", parsers.LevelError, "Napaka"},
+	{"sl", parsers.LevelWarning, "Opozorilo"},
+
+	{"et", parsers.LevelError, "Viga"},
+	{"et", parsers.LevelWarning, "Hoiatus"},
+	{"et", parsers.LevelInformation, "Teave"},
+	{"lv", parsers.LevelError, "Kļūda"},
+	{"lv", parsers.LevelWarning, "Brīdinājums"},
+	{"lv", parsers.LevelInformation, "Informācija"},
+	{"lt", parsers.LevelError, "Klaida"},
+	{"lt", parsers.LevelWarning, "Įspėjimas"},
+	{"lt", parsers.LevelInformation, "Informacija"},
+
+	{"ar", parsers.LevelCritical, "حرج|هام"},
+	{"ar", parsers.LevelError, "خطأ"},
+	{"ar", parsers.LevelWarning, "تحذير"},
+	{"ar", parsers.LevelInformation, "معلومات"},
+	{"ar", parsers.LevelAuditSuccess, "نجاح التدقيق|تدقيق ناجح"},
+	{"ar", parsers.LevelAuditFailure, "فشل التدقيق|تدقيق فاشل"},
+
+	{"he", parsers.LevelCritical, "קריטי"},
+	{"he", parsers.LevelError, "שגיאה"},
+	{"he", parsers.LevelWarning, "אזהרה"},
+	{"he", parsers.LevelInformation, "מידע"},
+
+	{"th", parsers.LevelCritical, "วิกฤต"},
+	{"th", parsers.LevelError, "ข้อผิดพลาด"},
+	{"th", parsers.LevelWarning, "คำเตือน"},
+	{"th", parsers.LevelInformation, "ข้อมูล"},
 }
 
 // levelWord is what one word says.
@@ -314,7 +376,7 @@ var nothing = makeNothing("n/a|na|n\\a|-|--|(0)|" +
 	"brak|nie dotyczy|niedostępny|niedostępne|" +
 	"ingen|inga|inget|saknas|ej tillgänglig|ikke tilgængelig|ikke tilgjengelig|i/t|-/-|" +
 	"žádná|žádný|žádné|není k dispozici|není|není dostupné|" +
-	"없음|해당 없음|사용할 수 없음|yok|nincs|nem érhető el|ei mitään|ei ole|ei käytettävissä|немає")
+	"없음|해당 없음|사용할 수 없음|yok|δ/υ|καμία|κανένα|žiadna|žiadne|nie je k dispozícii|niciuna|niciunul|nicio|nema|ni na voljo|بلا|غير متوفر|غير متاح|ללא|לא זמין|ไม่มี|няма|nincs|nem érhető el|ei mitään|ei ole|ei käytettävissä|немає")
 
 func makeNothing(list string) map[string]bool {
 	t := map[string]bool{}

@@ -25,7 +25,9 @@ import (
 var nirSoft = tool{name: "nirsoft-text", first: "=", read: readNirSoft, heading: isNirSoftHeading}
 
 // nirSoftXML is the XML of the same viewers: elements of an item, named like
-// the columns in lower case.
+// the columns in lower case. Log Parser's XML is alike: <ROW> around elements
+// named like its columns, each value on a line of its own (or, of a compact
+// structure, beside its name).
 var nirSoftXML = tool{name: "nirsoft-xml", first: "<", read: readNirSoftXML, heading: isItemsHeading}
 
 func isNirSoftHeading(string) bool { return false }
@@ -131,23 +133,41 @@ func (s *scan) itemCut(j int, f row) bool {
 }
 
 func isItemsHeading(t string) bool {
-	return t[0] == '<' && !strings.HasPrefix(t, "<item>") && !strings.HasPrefix(t, "<Event")
+	return t[0] == '<' && itemEnd(t) == "" && !strings.HasPrefix(t, "<Event") || strings.HasPrefix(t, "<EventLog>") || t == "]>"
+}
+
+// itemEnd gives the row that ends an item which begins with row t, "" if none
+// does.
+func itemEnd(t string) string {
+	switch t {
+	case "<item>":
+		return "</item>"
+	case "<ROW>":
+		return "</ROW>"
+	}
+	return ""
+}
+
+// isItemEdge reports whether a row begins or ends an item.
+func isItemEdge(t string) bool {
+	return itemEnd(t) != "" || t == "</item>" || t == "</ROW>"
 }
 
 // readNirSoftXML reads one item, an element a row.
 func readNirSoftXML(s *scan, i int, r row, rec *record) int {
-	if r.text != "<item>" {
+	end := itemEnd(r.text)
+	if end == "" {
 		return i
 	}
 	p := &s.page
 	j := i + 1
 	for ; j < len(p.lines) && j-i < maxBody; j++ {
 		t := p.at(j).text
-		if t == "</item>" {
+		if t == end {
 			j++
 			break
 		}
-		if t == "<item>" {
+		if t == r.text {
 			break
 		}
 		name, v, to := s.element(j)
@@ -186,7 +206,7 @@ func (s *scan) element(j int) (name, value string, to int) {
 		line := s.page.at(to).text
 		if to == j {
 			line = t[k+1:]
-		} else if to-j > maxElement || line == "<item>" || line == "</item>" {
+		} else if to-j > maxElement || isItemEdge(line) {
 			return "", "", j
 		}
 		n := strings.Index(line, end)
@@ -202,7 +222,7 @@ func (s *scan) element(j int) (name, value string, to int) {
 	if v, ok := strings.CutPrefix(value, "<![CDATA["); ok {
 		return name, strings.TrimSuffix(v, "]]>"), to
 	}
-	return name, html.UnescapeString(value), to
+	return name, html.UnescapeString(strings.Trim(value, "\n")), to
 }
 
 // maxElement bounds the value of one element, in lines.
