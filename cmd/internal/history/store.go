@@ -290,6 +290,9 @@ func wordsOf(rep *engine.Report) string {
 			add(e.Excerpt)
 		}
 	}
+	for i := range rep.Sessions {
+		add(rep.Sessions[i].Protocol, rep.Sessions[i].Server, rep.Sessions[i].Outcome, rep.Sessions[i].Summary)
+	}
 	for _, u := range rep.Unexplained {
 		add(u.Example)
 	}

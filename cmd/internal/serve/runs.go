@@ -117,7 +117,7 @@ func (s *Server) show(w http.ResponseWriter, rep *engine.Report) {
 		fail(w, http.StatusInternalServerError, "the report cannot be shown")
 		return
 	}
-	w.Header().Set("Content-Security-Policy", "sandbox allow-scripts allow-modals; frame-ancestors 'self'; "+report.Policy())
+	w.Header().Set("Content-Security-Policy", "sandbox allow-scripts; frame-ancestors 'self'; "+report.Policy())
 	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Write(b.Bytes())

@@ -17,7 +17,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -164,9 +163,6 @@ func (s *Server) Serve(ctx context.Context) error {
 func (s *Server) Close() error {
 	return errors.Join(s.in.Close(), os.RemoveAll(s.dir))
 }
-
-// folder gives the folder of a ticket's files.
-func (s *Server) folder(name string) string { return filepath.Join(s.dir, name) }
 
 // routes lists all that the server answers.
 func (s *Server) routes() http.Handler {

@@ -12,7 +12,7 @@ export async function compareWith(body, one, other) {
   if (!all.length) {
     return fill(box, h('h2', {}, 'Compare with another run'), h('p', {}, 'There is no other run yet. Diagnose the ticket again after the fix, under the same name, and see what has changed.'));
   }
-  const option = (r) => h('option', {value: String(r.id), selected: String(r.id) === other}, `${r.ticket}, ${clock(r.at)}: ${r.rule || 'no diagnosis'}`);
+  const option = (r) => h('option', {value: String(r.id), selected: String(r.id) === other}, `${r.ticket}, run ${r.id}, ${clock(r.at)}: ${r.rule || 'no diagnosis'}`);
   const select = h('select', {id: 'other', onchange: () => { location.hash = `#/run/${one.run.id}/compare/${select.value}`; }},
     h('option', {value: ''}, 'Choose a run'),
     same.length ? h('optgroup', {label: 'Of this ticket'}, same.map(option)) : null,
@@ -43,21 +43,31 @@ async function difference(el, before, after) {
   fill(el,
     h('dl', {class: 'sides'}, side('Before', d.before), h('span', {class: 'arrow', 'aria-hidden': 'true'}, '\u2192'), side('After', d.after)),
     d.before.ticket === d.after.ticket ? null : h('p', {class: 'note'}, 'These are runs of two different tickets.'),
-    h('p', {class: 'sentence'}, h('b', {}, sum(c))),
+    h('p', {class: 'sentence'}, h('b', {}, first(d)), sum(c) ? ' ' + sum(c) + '.' : ''),
     changesList(c, {before: d.before.id, after: d.after.id}),
     errorsList('Errors that are gone', c.errors.went, d.before.id), errorsList('New errors that nothing explains', c.errors.came, d.after.id),
     inputsList(c.inputs));
-  say(sum(c));
+  say(first(d) + ' ' + sum(c));
+}
+
+// first says what became of the first diagnosis.
+function first(d) {
+  const a = d.before, b = d.after;
+  if (!a.rule && !b.rule) return 'No diagnosis in either run.';
+  if (!b.rule) return `${a.rule} came first, and no diagnosis is left.`;
+  if (!a.rule) return `There was no diagnosis, and now ${b.rule} comes first.`;
+  if (a.rule === b.rule) return `${a.rule} comes first in both, ${percent(a.confidence)} before and ${percent(b.confidence)} after.`;
+  return `${a.rule} came first, and now ${b.rule} does.`;
 }
 
 function side(name, r) {
-  return h('div', {class: 'side'}, h('dt', {}, name, ' ', h('time', {datetime: r.at}, clock(r.at))),
-    h('dd', {}, h('a', {href: '#/run/' + r.id}, r.ticket), h('br'), r.rule ? [h('span', {class: 'badge ' + r.level}, r.level), ' ', h('b', {}, r.rule), ' ' + percent(r.confidence)] : 'No diagnosis'));
+  return h('div', {class: 'side'}, h('dt', {}, name),
+    h('dd', {}, h('a', {href: '#/run/' + r.id}, r.ticket), h('small', {}, ` run ${r.id}, `, h('time', {datetime: r.at}, clock(r.at))), h('br'), r.rule ? [h('span', {class: 'badge ' + r.level}, r.level), ' ', h('b', {}, r.rule), ' ' + percent(r.confidence)] : 'No diagnosis'));
 }
 
 function sum(c) {
   const parts = [[c.went, 'gone'], [c.came, 'new'], [c.moved, 'changed'], [c.same, 'as before']].filter(([l]) => l.length).map(([l, w]) => plural(l.length, 'diagnosis').replace('diagnosiss', 'diagnoses') + ' ' + w);
-  return parts.join(', ') || 'No diagnosis in either run';
+  return parts.join(', ');
 }
 
 // changesList shows the diagnoses that came, went and moved. Evidence leads to

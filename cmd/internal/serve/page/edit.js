@@ -82,11 +82,15 @@ function edit(el, one, draft, signal) {
 
 function showFindings(el, list, area) {
   const count = (s) => list.filter((f) => f.severity === s).length;
-  const sum = [['error', count('error')], ['warning', count('warning')], ['note', count('note')]].filter(([, n]) => n).map(([s, n]) => plural(n, s)).join(', ');
+  const sum = [['error', count('error')], ['warning', count('warning')]].filter(([, n]) => n).map(([s, n]) => plural(n, s)).join(', ');
   const head = h('p', {class: 'sum', role: 'status'}, sum || 'Nothing wrong with it');
-  fill(el, head, list.length ? h('ul', {}, list.slice(0, 40).map((f) => h('li', {class: f.severity},
+  const item = (f) => h('li', {class: 'of-' + f.severity},
     h('button', {type: 'button', class: 'place', onclick: () => goTo(area, f.line, f.column)}, f.line ? 'line ' + f.line : 'file'), ' ',
-    h('b', {}, f.severity), ' ' + f.message, f.fix ? h('span', {class: 'fix'}, ' ' + f.fix) : null))) : null);
+    h('b', {}, f.severity), ' ' + f.message, f.fix ? h('span', {class: 'fix'}, ' (' + f.fix + ')') : null);
+  const notes = list.filter((f) => f.severity === 'note'), rest = list.filter((f) => f.severity !== 'note');
+  const open = el.querySelector('details')?.open;
+  fill(el, head, rest.length ? h('ul', {}, rest.slice(0, 40).map(item)) : null,
+    notes.length ? h('details', {open}, h('summary', {}, plural(notes.length, 'note') + ' for the author'), h('ul', {}, notes.slice(0, 40).map(item))) : null);
 }
 
 // goTo puts the cursor on a place, and brings it into sight.
@@ -116,7 +120,9 @@ function attempt(el, one, draft, button, signal) {
   fill(el, progress.el);
   work(`/api/runs/${one.run.id}/try`, {rule: draft.id, text: draft.text}, {step: progress.step, signal}).then((x) => {
     outcome(el, one, x);
-    el.querySelector('h3').focus();
+    const title = el.querySelector('h3');
+    title.focus({preventScroll: true});
+    title.scrollIntoView({block: 'start'});
     say(sentence(x));
   }, (e) => { if (e.name !== 'AbortError') fill(el, problem(e.message)); }).finally(() => { button.disabled = false; });
   return undefined;
@@ -131,6 +137,13 @@ function sentence(x) {
   return `${x.rule}: ${place(x.before)} before, ${place(x.after)} now`;
 }
 
+// first says which diagnosis comes first now.
+function first(c) {
+  const now = [...c.came, ...c.moved, ...c.same].find((d) => d.after.rank === 1);
+  if (!now) return 'No diagnosis is left.';
+  return now.before && now.before.rank === 1 ? `${now.rule} comes first, as before.` : `${now.rule} comes first now.`;
+}
+
 function outcome(el, one, x) {
   const c = x.changes, quiet = c.came.length + c.went.length + c.moved.length === 0;
   const side = (name, p) => h('div', {class: 'side'}, h('dt', {}, name),
@@ -139,7 +152,7 @@ function outcome(el, one, x) {
   fill(el,
     h('h3', {tabIndex: -1, class: 'tried'}, 'With the changed rule'),
     h('dl', {class: 'sides'}, side('Before', x.before), h('span', {class: 'arrow', 'aria-hidden': 'true'}, '\u2192'), side('Now', x.after)),
-    h('p', {}, sentence(x) + '.'),
+    h('p', {}, first(c)),
     quiet ? h('p', {}, 'No other diagnosis changes.') : changesList(c, {after: null, before: one.run.id}),
     h('p', {}, h('button', {type: 'button', onclick: (e) => {
       e.target.remove();

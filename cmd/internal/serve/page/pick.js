@@ -28,5 +28,5 @@ export function picker(one, chosen, link) {
       if (e.key === 'Enter' && first) { e.preventDefault(); say(''); location.hash = first.getAttribute('href'); }
     }});
   search('');
-  return h('div', {class: 'picker', role: 'search'}, h('label', {for: 'pick'}, 'Rule, by its number or words of its title'), field, count, found);
+  return h('div', {class: chosen ? 'picker chosen' : 'picker', role: 'search'}, h('label', {for: 'pick'}, 'Rule, by its number or words of its title'), field, count, found);
 }

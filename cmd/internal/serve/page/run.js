@@ -30,11 +30,10 @@ function head(run, here) {
     h('p', {class: 'verdict'}, h('span', {class: 'badge ' + run.level}, run.level), ' ', h('b', {}, run.rule), ' ' + percent(run.confidence) + ' ', h('span', {class: 'title'}, run.title)) :
     h('p', {class: 'verdict'}, 'No diagnosis');
   return h('div', {class: 'runhead'},
-    h('div', {class: 'bar'}, h('h1', {tabIndex: -1}, run.ticket), verdict),
+    h('div', {class: 'bar'}, h('h1', {tabIndex: -1}, run.ticket), verdict, saveMenu(run)),
     h('div', {class: 'bar'},
       h('nav', {class: 'tabs', 'aria-label': 'This ticket'}, tabs.map(([name, label]) =>
-        h('a', {href: '#/run/' + run.id + (name === 'report' ? '' : '/' + name), 'aria-current': name === here ? 'page' : null}, label))),
-      saveMenu(run)));
+        h('a', {href: '#/run/' + run.id + (name === 'report' ? '' : '/' + name), 'aria-current': name === here ? 'page' : null}, label)))));
 }
 
 function saveMenu(run) {
@@ -48,7 +47,7 @@ function saveMenu(run) {
 // reportFrame shows a report apart from the page: its scripts have no part in
 // it.
 export function reportFrame(address, title) {
-  return h('iframe', {class: 'report', src: address, title, sandbox: 'allow-scripts allow-modals', referrerpolicy: 'no-referrer'});
+  return h('iframe', {class: 'report', src: address, title, sandbox: 'allow-scripts', allow: 'clipboard-write', referrerpolicy: 'no-referrer'});
 }
 
 function reportView(body, one, evidence) {

@@ -1,7 +1,7 @@
 // The first view: files are chosen or dropped, and diagnosed.
 import {h, fill, say, problem} from './dom.js';
-import {work} from './api.js';
-import {plural, size} from './words.js';
+import {get, work} from './api.js';
+import {clock, percent, plural, size} from './words.js';
 import {dropped, chosen, pasted} from './files.js';
 import {bar} from './bar.js';
 
@@ -15,8 +15,11 @@ export function startView(page, go) {
   document.title = 'New ticket - kbdiag';
   if (job) return fill(page, h('div', {class: 'wrap'}, job.box));
   const list = h('div', {class: 'given'});
-  const errors = h('div');
-  const show = () => fill(list, files.length ? givenFiles(show, () => run(page, go)) : null);
+  const errors = h('div'), last = h('div');
+  const show = () => {
+    fill(list, files.length ? givenFiles(show, () => run(page, go)) : null);
+    last.hidden = files.length > 0;
+  };
   const add = async (promise) => {
     fill(errors);
     const more = await promise;
@@ -32,12 +35,22 @@ export function startView(page, go) {
     h('h1', {}, 'Diagnose a ticket'),
     h('p', {class: 'lead'}, 'Give what came with it: exported event logs, telnet transcripts, mails, an archive of all. ' +
       'The answer names the knowledge-base article, how sure that is, and the evidence.'),
-    zone, errors, list));
+    zone, errors, list, last));
+  recent(last);
   page.ondragover = (e) => { e.preventDefault(); zone.classList.add('over'); };
   page.ondragleave = (e) => { if (!page.contains(e.relatedTarget)) zone.classList.remove('over'); };
   page.ondrop = (e) => { e.preventDefault(); zone.classList.remove('over'); add(dropped(e.dataTransfer)); };
   show();
   return () => { page.ondragover = page.ondragleave = page.ondrop = null; };
+}
+
+// recent lists the last runs.
+async function recent(el) {
+  const a = await get('/api/runs').catch(() => ({runs: []}));
+  if (!a.runs.length) return;
+  fill(el, h('h2', {class: 'recent'}, 'Last runs'), h('ul', {class: 'runs small'}, a.runs.slice(0, 5).map((r) => h('li', {},
+    h('a', {href: '#/run/' + r.id}, r.ticket), h('span', {class: 'meta nowrap'}, clock(r.at)),
+    r.rule ? h('span', {class: 'verdict'}, h('span', {class: 'badge ' + r.level}, r.level), ' ', h('b', {}, r.rule), ' ' + percent(r.confidence)) : h('span', {class: 'verdict'}, 'No diagnosis')))));
 }
 
 function dropZone(add) {

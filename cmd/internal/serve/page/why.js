@@ -40,7 +40,7 @@ function verdict(x) {
 function explain(el, one, x) {
   fill(el,
     h('h2', {}, x.rule + ' ', h('span', {class: 'title'}, x.title)),
-    h('p', {class: 'sentence ' + (x.rank ? 'yes' : 'no')}, h('b', {}, verdict(x)), '.', x.first_false && !x.rank ? [' First false: ', h('code', {}, x.first_false)] : null),
+    h('p', {class: 'sentence ' + (x.rank ? 'yes' : x.applies === 'no' ? 'no' : 'unknown')}, h('b', {}, verdict(x)), '.', x.first_false && !x.rank ? [' First false: ', h('code', {}, x.first_false)] : null),
     x.rival ? h('p', {}, 'Best other diagnosis: ', h('b', {}, x.rival), ', ' + ahead(x.behind || 0) + '.') : null,
     h('p', {}, h('a', {class: 'button', href: `#/run/${one.run.id}/rule/${encodeURIComponent(x.rule)}`}, 'Change this rule')),
     h('h3', {}, 'Its condition'), h('ul', {class: 'tree'}, node(x.condition)),
@@ -60,8 +60,14 @@ function mark(value) {
 }
 
 function node(n) {
-  return h('li', {}, h('p', {class: 'part'}, mark(n.value), ' ', h('code', {}, n.text.trim().replace(/\s+/g, ' ')), n.actual ? h('span', {class: 'actual'}, ' is ', h('q', {}, n.actual)) : null),
+  return h('li', {}, h('p', {class: 'part'}, mark(n.value), ' ', h('code', {}, n.text.trim().replace(/\s+/g, ' ')), n.actual ? h('span', {class: 'actual'}, ' ' + actual(n)) : null),
     n.children && n.children.length ? h('ul', {}, n.children.map(node)) : null);
+}
+
+// actual is what was found, without the name that stands before it already.
+function actual(n) {
+  const text = n.actual.replace(/(\d{4}-\d\d-\d\d)T(\d\d:)/g, '$1 $2');
+  return text.startsWith(n.text + ' ') ? text.slice(n.text.length + 1) : text;
 }
 
 function signal(s) {
