@@ -274,7 +274,7 @@ func (s source) parse() parsed {
 	}
 	rule, findings := Parse(s.name, data)
 	if rule != nil {
-		rule.Samples, rule.sampled = s.samples, s.sampled
+		rule.Samples, rule.sampled, rule.open = s.samples, s.sampled, s.open
 	}
 	return parsed{rule, findings}
 }

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -195,5 +196,37 @@ func TestBuiltin(t *testing.T) {
 		if f.Code == rules.CodeNoSamples {
 			t.Errorf("%s", f)
 		}
+	}
+}
+
+// TestSource reads the files of rules again, from the program and from disk.
+func TestSource(t *testing.T) {
+	base, err := rules.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range base.Rules {
+		text, err := r.Source()
+		if err != nil || sha256.Sum256(text) != r.SHA256 {
+			t.Errorf("%s: %d bytes, %v", r.ID, len(text), err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "Q999001.toml")
+	text := ruleText("Q999001", "Test", "")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ours, err := rules.LoadPaths(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ours.Rule("Q999001").Source(); err != nil || string(got) != text {
+		t.Errorf("%q, %v", got, err)
+	}
+	if err := os.WriteFile(file, []byte(text+"# changed"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ours.Rule("Q999001").Source(); err == nil {
+		t.Error("a file that has changed is given as the rule's")
 	}
 }

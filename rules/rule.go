@@ -3,6 +3,12 @@
 // embeds the shipped knowledge base.
 package rules
 
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+)
+
 // Rule is one knowledge-base article as a rule.
 type Rule struct {
 	Schema     int
@@ -27,6 +33,23 @@ type Rule struct {
 	sampled     bool   // Samples were looked for
 	idPos       Pos
 	explainsPos []Pos // of Diagnosis.Explains
+	open        func() (io.ReadCloser, error)
+}
+
+// Source reads the rule's file again, from where it was loaded: the program,
+// the system or a pack. It fails where the file has changed since.
+func (r *Rule) Source() ([]byte, error) {
+	if r.open == nil {
+		return nil, fmt.Errorf("%s was not loaded from a file", r.ID)
+	}
+	data, err := source{open: r.open}.read()
+	if err != nil {
+		return nil, err
+	}
+	if sha256.Sum256(data) != r.SHA256 {
+		return nil, fmt.Errorf("%s has changed since it was loaded", r.File)
+	}
+	return data, nil
 }
 
 // IDPos is the place of the id in the rule file.

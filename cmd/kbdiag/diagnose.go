@@ -47,6 +47,15 @@ func (f *diagnoseFlags) compile() (*engine.Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	table, err := f.calibration()
+	if err == nil && table != nil {
+		set.Calibrate(table)
+	}
+	return set, err
+}
+
+// calibration reads the table of confidence to use, nil for none.
+func (f *diagnoseFlags) calibration() (*engine.Calibration, error) {
 	table := f.table
 	for _, p := range f.rules.paths {
 		if own := filepath.Join(p, tableName); table == "" && isFile(own) {
@@ -54,7 +63,7 @@ func (f *diagnoseFlags) compile() (*engine.Set, error) {
 		}
 	}
 	if table == "" {
-		return set, nil
+		return nil, nil
 	}
 	raw, err := os.ReadFile(table)
 	if err != nil {
@@ -64,8 +73,7 @@ func (f *diagnoseFlags) compile() (*engine.Set, error) {
 	if err != nil {
 		return nil, failed(fmt.Errorf("%s: %w", table, err))
 	}
-	set.Calibrate(c)
-	return set, nil
+	return c, nil
 }
 
 // tableName is the table of confidence that stands beside the rules of a

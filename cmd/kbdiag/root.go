@@ -40,7 +40,7 @@ POP3, SMTP, IMAP and other sessions, mails, archives of them), evaluates the
 rules of its knowledge base on it and says which article it is, how sure that
 is and why, what caused it, what to do, and what to ask for next.
 
-It works offline and opens no network connection.`,
+It works offline and opens no network connection; serve listens on this machine alone.`,
 		Example: `  kbdiag diagnose ticket-4711/
   kbdiag events --where 'provider == "MSExchangePOP3"' application.csv
   kbdiag explain Q247764 ticket-4711/`,
@@ -54,7 +54,7 @@ It works offline and opens no network connection.`,
 	c.SetErr(a.stderr)
 	c.AddCommand(
 		a.diagnose(), a.triage(), a.merge(), a.explain(), a.events(), a.sessions(), a.inspect(), a.redact(), a.rules(),
-		a.verify(), a.schema(), a.lsp(),
+		a.verify(), a.schema(), a.serve(), a.lsp(),
 		&cobra.Command{
 			Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {

@@ -129,8 +129,14 @@ func newPageData(r *engine.Report) *pageData {
 		d.Reply = reply.String()
 	}
 	d.Style, d.Script = template.CSS(pageStyle), template.JS(pageScript)
-	d.Policy = fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", hashOf(pageStyle), hashOf(pageScript))
+	d.Policy = Policy()
 	return d
+}
+
+// Policy is the content security policy of the page: its own style and script,
+// and nothing from anywhere. The page states it; a server may state it too.
+func Policy() string {
+	return fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", hashOf(pageStyle), hashOf(pageScript))
 }
 
 // hashOf gives a source as a content security policy names it.
