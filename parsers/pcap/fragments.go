@@ -32,6 +32,7 @@ type halfPacket struct {
 	key   fragKey
 	parts []fragPart // by their places
 	size  int        // of the whole, 0 if its end is not there
+	got   int        // bytes of all parts
 }
 
 type fragPart struct {
@@ -66,6 +67,7 @@ func (f *fragments) add(p *ipPacket) (whole ipPacket, ok bool, lost int) {
 		return ipPacket{}, false, lost // sent twice
 	}
 	h.parts = slices.Insert(h.parts, at, fragPart{p.frag.off, slices.Clone(p.body)})
+	h.got += len(p.body)
 	if !p.frag.more {
 		h.size = p.frag.off + len(p.body)
 	}
@@ -80,7 +82,7 @@ func (f *fragments) add(p *ipPacket) (whole ipPacket, ok bool, lost int) {
 // join gives the body of a packet of which all is there, nil of one that has
 // holes. Of fragments that overlap the earlier one counts.
 func (h *halfPacket) join() []byte {
-	if h.size == 0 {
+	if h.size == 0 || h.got < h.size {
 		return nil
 	}
 	have := 0

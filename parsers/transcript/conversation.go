@@ -23,6 +23,7 @@ type Conversation struct {
 	port   int
 	items  sliceFeed
 	bytes  int // of text in items
+	owned  int // of the items, those whose text has memory of its own
 	half   [2]partial
 	screen bool // a telnet session: what the server echoes is what was typed
 	tls    tlsWatch
@@ -395,6 +396,20 @@ func (c *Conversation) emit(out *parsers.Out, mem *scratch) {
 		out.Session(s)
 		k = max(after, k+1)
 	}
+}
+
+// own copies what the conversation holds of the input since it did so last.
+func (c *Conversation) own() {
+	if c.owned == 0 {
+		c.server, c.peer = strings.Clone(c.server), strings.Clone(c.peer)
+		if e := c.items[0].event; e != nil {
+			e.server = c.server
+		}
+	}
+	for i := c.owned; i < len(c.items); i++ {
+		c.items[i].text = strings.Clone(c.items[i].text)
+	}
+	c.owned = len(c.items)
 }
 
 // empty gives the memory of the items of a conversation that was emitted, to be

@@ -307,6 +307,10 @@ func (w *iisRow) settle() bool {
 		}
 		return true
 	}
+	switch w.verb { // FTP of IIS 7 and later; such a row has no code
+	case controlOpened, controlClosed, dataOpened, dataClosed:
+		return true
+	}
 	if rest, ok := strings.CutPrefix(w.verb, "["); ok { // "[12]USER": FTP of IIS 4 to 6
 		if id, verb, ok := strings.Cut(rest, "]"); ok {
 			w.session, w.verb = id, verb
@@ -333,11 +337,17 @@ func (w *iisRow) settle() bool {
 		return false
 	case verb == "GET" || verb == "POST" || verb == "HEAD" || verb == "OPTIONS":
 		return false // a web server's log
-	case verb == "CONTROLCHANNELOPENED", verb == "CONTROLCHANNELCLOSED":
-		return true
 	}
 	return (isSMTP || isFTP || isNNTP) && (len(w.code) == 3 || w.code == "0")
 }
+
+// What FTP of IIS 7 and later logs of its connections.
+const (
+	controlOpened = "ControlChannelOpened"
+	controlClosed = "ControlChannelClosed"
+	dataOpened    = "DataChannelOpened"
+	dataClosed    = "DataChannelClosed"
+)
 
 // maxIISGap ends a session that was silent for long.
 const maxIISGap = 10 * time.Minute
@@ -372,10 +382,12 @@ func (r *iisReader) say(v *rowConn, w *iisRow, p parsers.Pos) {
 	case w.out == 'r':
 		v.c.Text(true, w.reply, w.at, p)
 		return
-	case w.verb == "CONTROLCHANNELOPENED":
+	case w.verb == dataOpened, w.verb == dataClosed:
+		return
+	case w.verb == controlOpened:
 		v.c.Connected(w.at, p)
 		return
-	case w.verb == "CONTROLCHANNELCLOSED":
+	case w.verb == controlClosed:
 		v.c.Closed("", w.at, p)
 		r.t.end(v.key)
 		return

@@ -176,6 +176,7 @@ type rowTable struct {
 	byKey map[string]*list.Element
 	used  *list.List // of *rowConn, the one unused longest first
 	held  int
+	rows  int // asked for
 	mem   scratch
 	spare []sliceFeed // of connections that have ended, empty
 }
@@ -201,8 +202,24 @@ func newRowTable(out *parsers.Out) *rowTable {
 // maxSpares is of how many connections the memory is kept for others.
 const maxSpares = 64
 
+// ownAfter is how many rows are read before the connections that are still held
+// get memory of their own.
+const ownAfter = 8192
+
+// own copies what the connections hold of the input, for a few bytes of a block
+// of it keep all of the block: in a log of connections that last for hours this
+// would be the whole log.
+func (t *rowTable) own() {
+	for e := t.used.Front(); e != nil; e = e.Next() {
+		e.Value.(*rowConn).c.own()
+	}
+}
+
 // get gives the connection of a key, nil if there is none.
 func (t *rowTable) get(key string) *rowConn {
+	if t.rows++; t.rows%ownAfter == 0 {
+		t.own()
+	}
 	e := t.byKey[key]
 	if e == nil {
 		return nil
