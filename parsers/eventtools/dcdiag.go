@@ -16,7 +16,7 @@ import (
 // The words are of the language of Windows; the id is 32 bits in hexadecimal,
 // at the end of its row. Month and day stand in this order everywhere. The
 // verdicts of the tests around them are no events.
-var dcDiag = tool{name: "dcdiag", letters: true, read: readDCDiag, fixed: parsers.No, title: isDCDiagTitle}
+var dcDiag = tool{name: "dcdiag", letters: endsInNumber | hasColon, read: readDCDiag, fixed: parsers.No, title: isDCDiagTitle}
 
 // testLogs are the logs that the tests read.
 var testLogs = map[string]string{

@@ -17,7 +17,7 @@ import (
 // order everywhere. FRST also lists events of Windows Defender and of code
 // integrity, with a time and a description only; those count below their own
 // headings alone.
-var frst = tool{name: "frst", letters: true, first: "=", read: readFRST, fixed: parsers.No, title: isFRSTTitle}
+var frst = tool{name: "frst", letters: hasColon, first: "=", read: readFRST, fixed: parsers.No, title: isFRSTTitle}
 
 // maxWord is how long the level word before the brackets may be, in bytes.
 const maxWord = 32

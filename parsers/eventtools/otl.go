@@ -14,7 +14,7 @@ import (
 //	Description = The text of the message.
 //
 // Dates are in the format of the user, which the head of the file names.
-var otl = tool{name: nameOTL, letters: true, read: readOTL, title: isOTLTitle}
+var otl = tool{name: nameOTL, letters: hasDash, read: readOTL, title: isOTLTitle}
 
 const nameOTL = "otl"
 

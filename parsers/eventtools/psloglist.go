@@ -23,7 +23,7 @@ import (
 var psLogList = tool{
 	name:    "psloglist",
 	first:   "[",
-	letters: true,
+	letters: endsInColon,
 	read:    readPsLogList,
 	heading: isPsHeading,
 }

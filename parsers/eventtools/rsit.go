@@ -22,7 +22,7 @@ import (
 //	User: EXAMPLE\\kim
 //
 // The time has its offset from UTC, in minutes.
-var rsit = tool{name: "rsit", letters: true, first: "=", read: readRSIT, title: isRSITTitle}
+var rsit = tool{name: "rsit", first: "=C", read: readRSIT, title: isRSITTitle}
 
 func isRSITTitle(rows []string) bool {
 	return strings.HasPrefix(rows[0], "info.txt logfile of random's system information tool") ||

@@ -16,9 +16,10 @@ import (
 type tool struct {
 	name string
 	// first are the first bytes of the rows that read wants to see: a cheap
-	// test that nearly all rows of other text fail. letters adds all letters.
+	// test that nearly all rows of other text fail. letters adds all rows that
+	// begin with a letter and have one of these marks.
 	first   string
-	letters bool
+	letters marks
 	// read reads the record, or notes the heading, on line i, whose row is r.
 	// It fills rec and gives the line behind the record; i if there is none.
 	read func(s *scan, i int, r row, rec *record) int
@@ -79,7 +80,7 @@ func dispatch(tools []*tool) *[256][]*tool {
 	var t [256][]*tool
 	for _, x := range tools {
 		for c := range 256 {
-			if x.letters && (c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80) {
+			if x.letters != 0 && (c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80) {
 				t[c] = append(t[c], x)
 			}
 		}
@@ -124,32 +125,34 @@ func (s *scan) pieceAt(i int) int {
 	}
 	c := t[0]
 	if c == ' ' || c == '\t' || c == '>' || c == '<' || c == '`' || c == 0xC2 {
-		r := p.at(i)
-		if r.text == "" {
-			return i
-		}
-		if isLetter(r.text[0]) && !s.promising(r.text) {
-			return i
-		}
-		for _, x := range s.byFirst[r.text[0]] {
-			if next := s.add(x, i, r, x.read); next > i {
-				return next
-			}
-		}
-		return i
+		return s.tryAll(i, p.at(i))
 	}
-	list := s.byFirst[c]
-	if len(list) == 0 || p.win != nil && p.win.Taken(i) {
+	if len(s.byFirst[c]) == 0 || p.win != nil && p.win.Taken(i) {
 		return i
 	}
 	r := row{text: trimRight(t)}
 	if n := len(r.text); n > 3 && r.text[n-1] == '>' {
 		r = p.at(i)
 	}
-	if isLetter(c) && !s.promising(r.text) {
+	return s.tryAll(i, r)
+}
+
+// tryAll tries all forms that may have row r, which is on line i.
+func (s *scan) tryAll(i int, r row) int {
+	if r.text == "" {
 		return i
 	}
-	for _, x := range list {
+	c := r.text[0]
+	letter, has := isLetter(c), marks(0)
+	if letter {
+		if has = s.marksOf(r.text); has == 0 {
+			return i
+		}
+	}
+	for _, x := range s.byFirst[c] {
+		if letter && x.letters != 0 && x.letters&has == 0 {
+			continue
+		}
 		if next := s.add(x, i, r, x.read); next > i {
 			return next
 		}
@@ -157,22 +160,42 @@ func (s *scan) pieceAt(i int) int {
 	return i
 }
 
-// promising is a cheap test that nearly all rows of prose fail: a row that
-// begins with a letter is of a tool only if there is a colon or a dash near its
-// beginning, a colon or a number at its end, or in the tables of tracerpt.
-func (s *scan) promising(t string) bool {
+// marks are what a row that begins with a letter may have, of which nearly all
+// rows of prose have none.
+type marks uint8
+
+const (
+	endsInColon  marks = 1 << iota
+	endsInNumber       // a number of 32 bits in hexadecimal
+	hasColon           // near its beginning
+	hasDash            // near its beginning
+	inTrace            // it may be of the tables of tracerpt
+)
+
+// marksOf gives the marks of a row.
+func (s *scan) marksOf(t string) marks {
 	n := len(t)
 	if n < 4 {
-		return false
+		return 0
 	}
-	if t[n-1] == ':' || n > idDigits && t[n-idDigits] == '0' && t[n-idDigits+1]|0x20 == 'x' {
-		return true
+	var has marks
+	if t[n-1] == ':' {
+		has |= endsInColon
+	}
+	if n > idDigits && t[n-idDigits] == '0' && t[n-idDigits+1]|0x20 == 'x' {
+		has |= endsInNumber
 	}
 	head := t[:min(n, maxWord)]
-	if strings.IndexByte(head, ':') >= 0 || strings.IndexByte(head, '-') >= 0 {
-		return true
+	if strings.IndexByte(head, ':') >= 0 {
+		has |= hasColon
 	}
-	return s.ctx.trace != nil || strings.HasPrefix(t, "Event Name,")
+	if strings.IndexByte(head, '-') >= 0 {
+		has |= hasDash
+	}
+	if s.ctx.trace != nil || strings.HasPrefix(t, "Event Name,") {
+		has |= inTrace
+	}
+	return has
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }

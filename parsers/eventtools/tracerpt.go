@@ -16,7 +16,7 @@ import (
 //
 // with a comma and blanks between the fields. The time is in units of 100 ns
 // since 1601, in UTC; the user data are the insertion strings.
-var traceReport = tool{name: "tracerpt-csv", first: "{\"", letters: true, read: readTrace, heading: isTraceHeading}
+var traceReport = tool{name: "tracerpt-csv", first: "{\"", letters: inTrace, read: readTrace, heading: isTraceHeading}
 
 func isTraceHeading(t string) bool { return isTraceHeader(t) }
 
