@@ -404,6 +404,9 @@ func opensWrapper(t string) bool {
 // first label, with another one below it.
 func (s *scan) opensFull(j int) bool {
 	t := s.rows[j].text
+	if len(t) > 2 && t[0] == '*' { // emphasis of Markdown
+		t = stripMarks(t)
+	}
 	if len(t) < 2 || !labelPairs[int(t[0])<<8|int(t[1])] {
 		return false
 	}

@@ -70,6 +70,9 @@ func (s *scan) header(i int, h *header) bool {
 			}
 			continue
 		}
+		if r.depth == 0 && h.depth == 1 && j == i+1 && i > 0 && s.rows[i-1].depth != h.depth {
+			h.depth = 0 // only the first line of a paragraph of Markdown needs the mark of a quote
+		}
 		if r.depth != h.depth || !h.gapFits(gap, r.text) {
 			break
 		}
@@ -238,7 +241,7 @@ func (h *header) set(l label, v string, more bool) rowKind {
 	}
 	switch f {
 	case dataField: // in some languages the word for a date
-		if st, n := scanStamp(v); n == 0 || st.part[0] == 0 {
+		if st, n := scanStamp(v); (n == 0 || st.part[0] == 0) && !h.wantsDate(v) {
 			return rowNone
 		}
 		f = dateField
@@ -270,6 +273,13 @@ func (h *header) set(l label, v string, more bool) rowKind {
 		return h.cutLevel()
 	}
 	return rowMore
+}
+
+// wantsDate reports whether a value behind the word for a date stands where
+// Vista's clipboard has it, between the source and the id: there it is a date,
+// even if the author has put something else in its place.
+func (h *header) wantsDate(v string) bool {
+	return h.known.has(logField) && h.known.has(sourceField) && !h.hasID && v != "" && !isHexRow(v)
 }
 
 // setID reads the number behind the label of an id, and what follows it.

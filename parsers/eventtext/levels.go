@@ -375,7 +375,7 @@ var nothing = makeNothing("n/a|na|n\\a|-|--|(0)|" +
 	"geen|niet beschikbaar|niet van toepassing|n.v.t.|nvt|n.v.t|" +
 	"brak|nie dotyczy|niedostępny|niedostępne|" +
 	"ingen|inga|inget|saknas|ej tillgänglig|ikke tilgængelig|ikke tilgjengelig|i/t|-/-|" +
-	"žádná|žádný|žádné|není k dispozici|není|není dostupné|" +
+	"žádná|žádný|žádné|hiçbiri|ни один|není k dispozici|není|není dostupné|" +
 	"없음|해당 없음|사용할 수 없음|yok|δ/υ|καμία|κανένα|žiadna|žiadne|nie je k dispozícii|niciuna|niciunul|nicio|nema|ni na voljo|بلا|غير متوفر|غير متاح|ללא|לא זמין|ไม่มี|няма|nincs|nem érhető el|ei mitään|ei ole|ei käytettävissä|немає")
 
 func makeNothing(list string) map[string]bool {

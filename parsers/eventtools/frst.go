@@ -92,7 +92,26 @@ func (s *scan) frstHeading(i int, name string) {
 			name = known
 		}
 	}
+	if sections[name] == "" {
+		name = sectionByStem(name)
+	}
 	s.ctx.section = name
+}
+
+// sectionByStem tells the sections of languages that are not listed by the
+// stems of "application" and "system", which most languages share.
+func sectionByStem(name string) string {
+	for _, stem := range []string{"applica", "aplica", "aplika", "applika", "прилож", "програм", "toepassing", "uygulama", "alkalmaz", "sovellu", "εφαρμογ"} {
+		if strings.Contains(name, stem) {
+			return "application errors"
+		}
+	}
+	for _, stem := range []string{"system", "systèm", "systeem", "sistem", "systém", "систем", "rendszer", "järjestelm", "συστ"} {
+		if strings.Contains(name, stem) {
+			return "system errors"
+		}
+	}
+	return name
 }
 
 // frstBrackets reads the brackets behind the level, which a mail may have
