@@ -22,14 +22,6 @@ import (
 func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 	s.tickets.work.Add(1)
 	defer s.tickets.work.Done()
-	select {
-	case s.taking <- struct{}{}:
-		defer func() { <-s.taking }()
-	default:
-		w.Header().Set("Connection", "close")
-		fail(w, http.StatusTooManyRequests, "other files are being received: try again when they are there")
-		return
-	}
 	dir, err := os.MkdirTemp(s.dir, "ticket-")
 	if err != nil {
 		fail(w, http.StatusInsufficientStorage, "the files cannot be written")

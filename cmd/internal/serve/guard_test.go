@@ -162,3 +162,22 @@ func TestLoopbackOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherLoopback listens on the address of IPv6.
+func TestOtherLoopback(t *testing.T) {
+	base, set := compiled()
+	s, err := New(Options{Base: base, Set: set, Limits: DefaultLimits(), TempDir: t.TempDir()}, "::1", 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer s.Close()
+	if !strings.HasPrefix(s.URL(), "http://[::1]:") || strings.ContainsAny(s.cookieName(), "[]:") {
+		t.Errorf("%s, %s", s.URL(), s.cookieName())
+	}
+	req := httptest.NewRequest(http.MethodGet, s.URL(), nil)
+	w := httptest.NewRecorder()
+	s.guard(s.routes()).ServeHTTP(w, req)
+	if w.Code != http.StatusSeeOther {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}

@@ -79,7 +79,7 @@ type Server struct {
 	find    []listedRule // the rules, as they are searched
 	tickets tickets
 	busy    chan struct{} // holds one while an analysis runs
-	taking  chan struct{} // holds one while files are received
+	taking  chan struct{} // holds one for each ticket that is being received
 	in      net.Listener
 }
 

@@ -38,6 +38,12 @@ type taken struct {
 // receive reads the files of a request into a folder, as they come. Nothing is
 // held in memory.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request, dir string) (*taken, error) {
+	select {
+	case s.taking <- struct{}{}:
+		defer func() { <-s.taking }()
+	default:
+		return nil, refuse(http.StatusTooManyRequests, "other files are being received: try again when they are there")
+	}
 	l := s.opts.Limits
 	if r.ContentLength > l.Bytes+overhead {
 		return nil, tooLarge(l.Bytes)

@@ -178,23 +178,24 @@ func TestLyingLength(t *testing.T) {
 	}
 }
 
-// TestEndlessBody sends chunks for ever.
+// TestEndlessBody sends chunks for ever: in a file, and before the first one.
 func TestEndlessBody(t *testing.T) {
 	r := start(t, small)
-	sent := 0
-	got := r.raw(func(w io.Writer) {
-		r.head(w, "Transfer-Encoding: chunked")
-		fmt.Fprintf(w, "%x\r\n%s\r\n", len(partHead), partHead)
-		chunk := strings.Repeat("endless\n", 8192)
-		for {
-			n, err := fmt.Fprintf(w, "%x\r\n%s\r\n", len(chunk), chunk)
-			if sent += n; err != nil || sent > 1<<30 {
-				return
+	for name, begin := range map[string]string{"a file": partHead, "no file": "not yet\r\n"} {
+		got := r.raw(func(w io.Writer) {
+			r.head(w, "Transfer-Encoding: chunked")
+			fmt.Fprintf(w, "%x\r\n%s\r\n", len(begin), begin)
+			chunk := strings.Repeat("endless\n", 8192)
+			for sent := 0; sent < 1<<30; sent += len(chunk) {
+				if _, err := fmt.Fprintf(w, "%x\r\n%s\r\n", len(chunk), chunk); err != nil {
+					return
+				}
 			}
+			t.Errorf("%s: a gigabyte was taken", name)
+		})
+		if !strings.HasPrefix(got, "413") && !strings.HasPrefix(got, "closed") {
+			t.Errorf("%s: %s", name, got)
 		}
-	})
-	if !strings.HasPrefix(got, "413") && !strings.HasPrefix(got, "closed") {
-		t.Error(got)
 	}
 	if left, _ := os.ReadDir(r.dir); len(left) > 0 {
 		t.Errorf("%d folders are left", len(left))
@@ -343,5 +344,26 @@ func TestEndRemovesFiles(t *testing.T) {
 	r.end()
 	if _, err := os.Stat(r.dir); !os.IsNotExist(err) {
 		t.Errorf("the folder is there: %v", err)
+	}
+}
+
+// TestFewAtOnce receives two tickets at once and refuses a third.
+func TestFewAtOnce(t *testing.T) {
+	r := start(t, nil)
+	for range cap(r.taking) {
+		c, err := net.Dial("tcp", r.host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		r.head(c, "Content-Length: 100000")
+	}
+	for end := time.Now().Add(10 * time.Second); len(r.taking) < cap(r.taking); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("they are not received")
+		}
+	}
+	if status, line := r.give(nil, given{"a.txt", "some text"}); status != http.StatusTooManyRequests {
+		t.Errorf("%d %s", status, line)
 	}
 }

@@ -51,7 +51,7 @@ function item(r, choose, search) {
     onchange: (e) => choose(r.id, e.target.checked)});
   return h('li', {}, h('div', {class: 'pickbox'}, box),
     h('div', {class: 'runtext'},
-      h('p', {class: 'runname'}, h('a', {href: '#/run/' + r.id}, r.ticket), ' ', h('span', {class: 'meta nowrap'}, `run ${r.id}, `, h('time', {datetime: r.at}, clock(r.at))), r.live ? h('span', {class: 'chip'}, 'files are here') : null),
+      h('p', {class: 'runname'}, h('a', {href: '#/run/' + r.id}, r.ticket), ' ', h('span', {class: 'meta nowrap'}, `run ${r.id}, `, h('time', {datetime: r.at}, clock(r.at))), ' ', r.live ? h('span', {class: 'chip'}, 'files are here') : null),
       h('p', {class: 'verdict'}, r.rule ? [h('span', {class: 'badge ' + r.level}, r.level), ' ', h('b', {}, r.rule), ' ' + percent(r.confidence) + ' ', h('span', {class: 'title'}, r.title)] : 'No diagnosis')),
     h('button', {type: 'button', class: 'quiet', 'aria-label': `Remove ${r.ticket} of ${clock(r.at)} from the history`, onclick: async (e) => {
       if (e.target.dataset.sure !== 'yes') { e.target.dataset.sure = 'yes'; e.target.textContent = 'Remove for good?'; return; }

@@ -70,6 +70,32 @@ function dropZone(add) {
       h('button', {type: 'button', onclick: () => { if (text.value.trim()) add(pasted(text.value)); text.value = ''; }}, 'Add the text')));
 }
 
+// top is the folder that a file was given in, or the file itself.
+function top(f) {
+  const end = f.name.indexOf('/');
+  return end < 0 ? f.name : f.name.slice(0, end + 1);
+}
+
+// guess names the ticket as the server does where nobody names it.
+function guess() {
+  const name = top(files[0]);
+  return name.endsWith('/') ? name.slice(0, -1) : name.replace(/(.)\.[^.]*$/, '$1');
+}
+
+// chips shows what was given: folders as one, and not too many of them.
+function chips(show) {
+  const groups = new Map();
+  for (const f of files) {
+    if (!groups.has(top(f))) groups.set(top(f), []);
+    groups.get(top(f)).push(f);
+  }
+  const all = [...groups], shown = 12;
+  return [all.slice(0, shown).map(([name, list]) => h('li', {},
+    h('code', {}, name), ' ', h('small', {}, (name.endsWith('/') ? plural(list.length, 'file') + ', ' : '') + size(list.reduce((n, f) => n + f.file.size, 0))), ' ',
+    h('button', {type: 'button', class: 'quiet', 'aria-label': 'Leave out ' + name, onclick: () => { files = files.filter((f) => top(f) !== name); show(); say('Left out ' + name); }}, '\u00d7'))),
+  all.length > shown ? h('li', {}, h('small', {}, 'and ' + (all.length - shown) + ' more')) : null];
+}
+
 // givenFiles lists what was chosen, and asks what is known about it.
 function givenFiles(show, run) {
   const total = files.reduce((n, f) => n + f.file.size, 0);
@@ -79,12 +105,9 @@ function givenFiles(show, run) {
       oninput: (e) => { stated[name] = e.target.value; }}));
   return h('form', {onsubmit: (e) => { e.preventDefault(); run(); }},
     h('h2', {}, plural(files.length, 'file') + ', ' + size(total)),
-    h('ul', {class: 'files'}, files.slice(0, 12).map((f, i) => h('li', {},
-      h('code', {}, f.name), ' ', h('small', {}, size(f.file.size)), ' ',
-      h('button', {type: 'button', class: 'quiet', 'aria-label': 'Leave out ' + f.name, onclick: () => { files.splice(i, 1); show(); }}, '\u00d7'))),
-      files.length > 12 ? h('li', {}, h('small', {}, 'and ' + (files.length - 12) + ' more')) : null),
+    h('ul', {class: 'files'}, chips(show)),
     h('div', {class: 'fields'},
-      field('ticket', 'Ticket', 'as you call it', 'its folder or first file'),
+      field('ticket', 'Ticket', 'as you call it', guess()),
       field('product', 'Product', 'if you know', 'Exchange Server 5.5'),
       field('at', 'Time of the trouble', 'if you know', '1999-03-12 09:30')),
     h('p', {}, h('button', {type: 'submit', class: 'primary'}, 'Diagnose'), ' ',
@@ -99,7 +122,7 @@ function run(page, go) {
   const stop = new AbortController();
   const progress = bar();
   const box = h('section', {class: 'working', 'aria-labelledby': 'workingtitle'},
-    h('h1', {id: 'workingtitle', tabIndex: -1}, 'Diagnosing ' + (stated.ticket || plural(files.length, 'file'))),
+    h('h1', {id: 'workingtitle', tabIndex: -1}, 'Diagnosing ' + (stated.ticket.trim() || guess())),
     progress.el,
     h('p', {}, h('button', {type: 'button', onclick: () => stop.abort()}, 'Stop')));
   job = {box, stop};
