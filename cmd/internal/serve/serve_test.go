@@ -114,7 +114,7 @@ func (r *running) request(method, path string, body io.Reader) *http.Request {
 // do sends a request and gives the status and the body.
 func (r *running) do(req *http.Request) (int, string, http.Header) {
 	r.t.Helper()
-	client := &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Timeout: 5 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
 	resp, err := client.Do(req)
 	if err != nil {

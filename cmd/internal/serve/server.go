@@ -145,13 +145,13 @@ func (s *Server) Serve(ctx context.Context) error {
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
-		cancel() // ends the analyses
 		grace, stop := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer stop()
 		if h.Shutdown(grace) != nil {
 			h.Close()
 		}
 	}
+	cancel() // ends what a lost listener leaves running
 	s.tickets.wait()
 	if gone := os.RemoveAll(s.dir); err == nil || errors.Is(err, http.ErrServerClosed) {
 		err = gone

@@ -12,10 +12,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
-	"kbdiag/parsers/eventtext/eventtexttest"
+	"kbdiag/parsers"
 )
 
 func TestSafeNames(t *testing.T) {
@@ -250,13 +251,14 @@ func TestBombs(t *testing.T) {
 	r := start(t, nil)
 	var bomb bytes.Buffer
 	z := zip.NewWriter(&bomb)
-	w, err := z.Create("zeros.txt")
+	w, err := z.Create("zeros.png")
 	if err != nil {
 		t.Fatal(err)
 	}
-	line := []byte(strings.Repeat("0", 1023) + "\n")
-	for range 320 << 10 {
-		w.Write(line)
+	io.WriteString(w, "\x89PNG\r\n\x1a\n") // which is read to its end, but not understood
+	zeros := make([]byte, 1<<20)
+	for range 320 {
+		w.Write(zeros)
 	}
 	z.Close()
 	nested := bomb.Bytes()
@@ -284,14 +286,39 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// slowForm reads a file line by line, so slowly that its whole would take
+// minutes.
+func slowForm() parsers.Format {
+	return parsers.Format{
+		Name:   "slow",
+		Detect: func(*parsers.Head) int { return 100 },
+		Parse: func(in *parsers.Input, out *parsers.Out) error {
+			lines := in.Lines()
+			for {
+				l, ok := lines.Next()
+				if !ok {
+					return lines.Err()
+				}
+				out.Line(&parsers.Line{Text: l.Text, Pos: parsers.Pos{Path: in.Path, Line: 1}})
+				time.Sleep(time.Millisecond)
+			}
+		},
+	}
+}
+
 // TestBrowserGoesAway ends the analysis when nobody waits for it any more.
 func TestBrowserGoesAway(t *testing.T) {
-	r := start(t, nil)
-	var log bytes.Buffer
-	if err := eventtexttest.Write(&log, "vista-csv", 60<<20); err != nil {
-		t.Fatal(err)
-	}
-	body, kind := form(nil, given{"large.csv", log.String()})
+	var done atomic.Bool // with the slow file
+	r := start(t, func(o *Options) {
+		quick := o.Reader
+		o.Reader = func() *parsers.Reader {
+			if done.Load() {
+				return quick()
+			}
+			return &parsers.Reader{Forms: parsers.Forms{Formats: []parsers.Format{slowForm()}}}
+		}
+	})
+	body, kind := form(nil, given{"large.txt", strings.Repeat("a line of some hundred signs, as they stand in a log, one after another, and no end to it in sight\n", 200_000)})
 	ctx, leave := context.WithCancel(context.Background())
 	defer leave()
 	req := r.request(http.MethodPost, "/api/tickets", body).WithContext(ctx)
@@ -309,14 +336,32 @@ func TestBrowserGoesAway(t *testing.T) {
 		left, _ := os.ReadDir(r.dir)
 		return len(left) == 0
 	}
-	for end := time.Now().Add(30 * time.Second); !gone() && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); !gone() && time.Now().Before(end); {
 		time.Sleep(20 * time.Millisecond)
 	}
 	if one, _ := r.past.List("", 1); !gone() || one.All > 0 {
-		t.Errorf("the files are there, or %d runs were kept", one.All)
+		t.Fatalf("the files are there, or %d runs were kept", one.All)
 	}
+	done.Store(true)
 	if status, line := r.give(nil, given{"a.txt", "some text"}); status != http.StatusOK || !strings.Contains(line, "done") {
 		t.Errorf("afterwards: %d %s", status, line)
+	}
+}
+
+// TestLostListener ends a server whose port is taken from it.
+func TestLostListener(t *testing.T) {
+	base, set := compiled()
+	temp := t.TempDir()
+	s, err := New(Options{Base: base, Set: set, Limits: DefaultLimits(), TempDir: temp}, "127.0.0.1", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.in.Close()
+	if err := s.Serve(context.Background()); err == nil {
+		t.Error("it ends without an error")
+	}
+	if left, _ := os.ReadDir(temp); len(left) > 0 {
+		t.Errorf("%s is left behind", left[0].Name())
 	}
 }
 
