@@ -88,6 +88,6 @@ func pack(program io.Reader) (string, error) {
 // the report's style and script as well.
 func policy() string {
 	style, script := report.PageSources()
-	return fmt.Sprintf("default-src 'none'; connect-src 'none'; style-src '%s' '%s'; script-src '%s' '%s' 'wasm-unsafe-eval'; worker-src blob:; base-uri 'none'; form-action 'none'",
+	return fmt.Sprintf("default-src 'none'; connect-src 'none'; style-src '%s' '%s'; script-src '%s' '%s' 'wasm-unsafe-eval'; worker-src blob:; frame-src blob:; base-uri 'none'; form-action 'none'",
 		report.SourceHash(pageStyle), report.SourceHash(style), report.SourceHash(pageScript), report.SourceHash(script))
 }

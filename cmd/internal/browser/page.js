@@ -220,7 +220,7 @@ function present(done) {
   frame.title = 'Report';
   frame.setAttribute('sandbox', 'allow-scripts');
   frame.allow = 'clipboard-write';
-  frame.srcdoc = done.written.html;
+  frame.src = $('saves').querySelector('[data-format=html]').href; // links inside a srcdoc would lead out of it
   $('frame').replaceChildren(frame);
   $('answer').hidden = true;
   $('frame').hidden = false;
