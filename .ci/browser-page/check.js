@@ -98,9 +98,11 @@ async function look(page, name) {
   await new Promise((ok) => setTimeout(ok, 1000));
   const report = page.frames()[1];
   await report.evaluate(() => document.querySelector('.evidence .anchor').click());
+  await new Promise((ok) => setTimeout(ok, 500));
   check(await report.evaluate(() => {
-    const box = document.getElementById(location.hash.slice(1)).getBoundingClientRect();
-    return box.top >= 0 && box.top < innerHeight;
+    const shown = location.hash && document.getElementById(location.hash.slice(1));
+    const box = shown && shown.getBoundingClientRect();
+    return Boolean(box) && box.top >= 0 && box.top < innerHeight;
   }), 'a link to evidence does not show it');
   for (const [format, begin] of [['html', '<!doctype'], ['sarif', '{'], ['reply', 'Hello,'], ['csv', 'ticket,'], ['junit', '<?xml'], ['md', '**'], ['text', 'Incident']]) {
     check((await saved(page, format)).startsWith(begin), format + ' begins otherwise');

@@ -63,6 +63,8 @@ type pageData struct {
 	Close    *chart // the time around the incident, where that is a small part of the whole
 	Steps    []dialogue
 	Reply    string
+	Sound    string   // whether what was read shows any trouble, where there is no diagnosis
+	Help     []string // what to send then
 	Shown    []engine.Input
 	MoreIn   int
 	Lost     int // inputs that could not be read whole
@@ -93,7 +95,7 @@ func (c card) Bar(db float64) struct{ X, W string } {
 }
 
 func newPageData(r *engine.Report) *pageData {
-	d := &pageData{Report: r, Title: titleOf(r), Folder: folderOf(r.Inputs), Verdict: verdictOf(r), Steps: dialoguesOf(r)}
+	d := &pageData{Report: r, Title: titleOf(r), Folder: folderOf(r.Inputs), Verdict: verdictOf(r), Steps: dialoguesOf(r), Sound: soundness(r), Help: wouldHelp}
 	left := evidenceInAll
 	take := func(list []engine.Evidence) ([]engine.Evidence, int) {
 		n := min(len(list), evidenceShown, left)
