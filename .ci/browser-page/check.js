@@ -100,7 +100,7 @@ async function look(page, name) {
   await report.evaluate(() => document.querySelector('.evidence .anchor').click());
   await new Promise((ok) => setTimeout(ok, 500));
   check(await report.evaluate(() => {
-    const shown = location.hash && document.getElementById(location.hash.slice(1));
+    const shown = document.querySelector('.evidence li.target');
     const box = shown && shown.getBoundingClientRect();
     return Boolean(box) && box.top >= 0 && box.top < innerHeight;
   }), 'a link to evidence does not show it');
@@ -108,7 +108,7 @@ async function look(page, name) {
     check((await saved(page, format)).startsWith(begin), format + ' begins otherwise');
   }
   await page.click('#why summary');
-  await page.type('#rule', 'Q246677');
+  await page.type('#rule', 'Q324025');
   await page.keyboard.press('Enter');
   await page.waitForSelector('#answer:not([hidden])', {timeout: 300000});
   const why = await page.$eval('#answertext', (e) => e.textContent);

@@ -186,7 +186,7 @@ function stated() {
 
 // plain gives what the program said as a sentence.
 function plain(errors, status) {
-  const text = errors.trim().replace(/^kbdiag: /gm, '').replace(/\nSee kbdiag --help\.$/, '');
+  const text = errors.trim().replace(/^kbdiag: /gm, '').replace(/\nSee kbdiag --help\.$/, '').replace(/: see kbdiag .*$/, '');
   if (/out of memory/.test(text)) return 'The files are too large for this browser. Give fewer of them, or use the program itself.';
   return text || 'The program ended with status ' + status + '.';
 }
@@ -216,6 +216,7 @@ function present(done) {
   $('foot').firstElementChild.dataset.memory = done.memory;
   $('status').textContent = 'Read in ' + seconds.toFixed(1) + ' seconds. ' + text;
   saves(done.written);
+  $('rules').replaceChildren(...report.diagnoses.slice(1).map((d) => new Option(d.title, d.rule)));
   const frame = document.createElement('iframe');
   frame.title = 'Report';
   frame.setAttribute('sandbox', 'allow-scripts');

@@ -68,7 +68,7 @@ func mdCode(s string) string {
 
 func (m *markdown) diagnosis(d *engine.Diagnosis) {
 	m.f("\n## %d. %s: %s\n\n", d.Rank, mdText(d.Rule), mdText(d.Title))
-	m.f("%s, %s", d.Level, percent(d.Confidence))
+	m.f("**%s**, %s", d.Level, percent(d.Confidence))
 	if len(d.Products) > 0 {
 		m.f("; applies to %s", mdText(strings.Join(d.Products, "; ")))
 	}

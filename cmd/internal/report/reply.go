@@ -22,7 +22,7 @@ func Reply(w io.Writer, r *engine.Report, style Style) error {
 	p.wrap("", "", replyOpening(r, causes))
 	if sound := soundness(r); sound != "" {
 		p.gap()
-		p.wrap("", "", strings.Replace(sound, "in it", "in them", 1))
+		p.wrap("", "", sound)
 	}
 	for i, d := range causes {
 		title := "What we found"

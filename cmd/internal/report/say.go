@@ -140,5 +140,5 @@ func soundness(r *engine.Report) string {
 	if sessions > 0 {
 		read = append(read, plural(sessions, "session"))
 	}
-	return "Nothing in it looks wrong: no error, warning or failed step in " + strings.Join(read, " and ") + ". It may not be of the time of the trouble."
+	return "No error, warning or failed step was found in " + strings.Join(read, " and ") + ". What was read may not cover the time of the trouble."
 }
