@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -38,6 +39,24 @@ func (rep *Report) number() {
 			}
 		}
 	}
+}
+
+// WithoutContext gives the report without the lines around its evidence. The
+// rest is shared with the report.
+func (rep *Report) WithoutContext() *Report {
+	out := *rep
+	out.Diagnoses = slices.Clone(rep.Diagnoses)
+	for i := range out.Diagnoses {
+		d := &out.Diagnoses[i]
+		d.Evidence, d.Against = slices.Clone(d.Evidence), slices.Clone(d.Against)
+		for j := range d.Evidence {
+			d.Evidence[j].Context = nil
+		}
+		for j := range d.Against {
+			d.Against[j].Context = nil
+		}
+	}
+	return &out
 }
 
 // surround reads the lines around the evidence again. Sessions are shown as

@@ -11,6 +11,9 @@ import (
 const (
 	questionsShown = 5
 	minGainBits    = 0.01
+	// gainParts is the fraction of a bit that is told: the last digits of
+	// logarithms differ from one machine to another, and reports must not.
+	gainParts = 1000
 	// seenIfNot is how often a signal is seen although its rule is not the
 	// cause.
 	seenIfNot = 0.1
@@ -39,7 +42,7 @@ func questions(ranked []*scored) []Question {
 			continue
 		}
 		for _, c := range s.rule.rule.Collect {
-			gain := before - expectedEntropy(p, i, s.strengthOf(c.Signal))
+			gain := round(before-expectedEntropy(p, i, s.strengthOf(c.Signal)), gainParts)
 			if gain < minGainBits || !s.open(c.Signal) {
 				continue
 			}

@@ -170,7 +170,7 @@ type Step struct {
 // Question is something to ask the customer for.
 type Question struct {
 	Ask       string   `json:"ask"`
-	GainBits  float64  `json:"gain_bits"` // expected information about which diagnosis is right
+	GainBits  float64  `json:"gain_bits"` // expected information about which diagnosis is right, to a thousandth
 	Cost      float64  `json:"cost"`      // minutes
 	Separates []string `json:"separates"`
 }

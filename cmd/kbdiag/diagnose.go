@@ -136,6 +136,7 @@ func skewFlags(values []string) (map[string]engine.Skew, error) {
 func (a *app) diagnose() *cobra.Command {
 	var f diagnoseFlags
 	var format, output, failOn string
+	var also []string
 	c := &cobra.Command{
 		Use:   "diagnose PATH...",
 		Short: "Say which article a ticket's logs and transcripts speak for",
@@ -148,16 +149,18 @@ could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 		Example: `  kbdiag diagnose ticket-4711/
   kbdiag diagnose --product "Exchange Server 5.5" application.csv telnet.txt
   kbdiag diagnose --format html -o report.html ticket.zip
+  kbdiag diagnose --also html=report.html --also json=report.json ticket.zip
   kbdiag diagnose --format reply ticket-4711/ > mail.txt`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			r, ok := report.Find(format)
 			if !ok {
 				return usage("--format %s: expected one of %s", format, formatNames())
 			}
-			f.context = r.Context
-			if f.look.verbose {
-				f.context = max(f.context, verboseContext)
+			copies, err := copiesOf(also)
+			if err != nil {
+				return err
 			}
+			f.context = contextFor(append(copies, reportCopy{r, output}), f.look.verbose)
 			if f.look.verbose && f.look.quiet {
 				return usage("--verbose and --quiet: one of them")
 			}
@@ -174,8 +177,11 @@ could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 				return err
 			}
 			defer done()
-			if err := a.show(out, r, rep, &f.look); err != nil {
+			if err := a.show(out, r, fit(rep, r, &f.look), &f.look); err != nil {
 				return failed(err)
+			}
+			if err := a.writeCopies(copies, rep, &f.look); err != nil {
+				return err
 			}
 			if err := a.reportStatus(rep); err != nil {
 				return err
@@ -190,12 +196,10 @@ could not be read, 4 a diagnosis reaches the level of --fail-on.`,
 	f.look.add(c)
 	c.Flags().StringVar(&format, "format", "text", formatNames())
 	c.Flags().StringVarP(&output, "output", "o", "", "write to this file")
+	c.Flags().StringArrayVar(&also, "also", nil, "write the answer in another format too: FORMAT=FILE, such as json=report.json (may be given again)")
 	c.Flags().StringVar(&failOn, "fail-on", "", "exit with status 4 when a diagnosis is at least this: likely, possible or unlikely")
 	return c
 }
-
-// verboseContext is how many lines --verbose shows around each piece of evidence.
-const verboseContext = 2
 
 // analyse reads the paths as one ticket.
 func (a *app) analyse(c *cobra.Command, f *diagnoseFlags, paths []string) (*engine.Report, error) {

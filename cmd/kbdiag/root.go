@@ -54,7 +54,7 @@ It works offline and opens no network connection; serve listens on this machine 
 	c.SetErr(a.stderr)
 	c.AddCommand(
 		a.diagnose(), a.triage(), a.merge(), a.explain(), a.events(), a.sessions(), a.inspect(), a.redact(), a.rules(),
-		a.verify(), a.schema(), a.serve(), a.lsp(),
+		a.verify(), a.schema(), a.lsp(),
 		&cobra.Command{
 			Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
@@ -63,6 +63,7 @@ It works offline and opens no network connection; serve listens on this machine 
 			},
 		},
 	)
+	c.AddCommand(a.notInBrowsers()...)
 	return c
 }
 

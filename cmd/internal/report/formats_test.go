@@ -78,7 +78,7 @@ func TestPageStandsAlone(t *testing.T) {
 		if !strings.Contains(out, ">"+source+"</s") {
 			t.Error("a source is not in the page as it was hashed")
 		}
-		if !strings.Contains(strings.ReplaceAll(out, "&#43;", "+"), "sha256-"+hashOf(source)) {
+		if !strings.Contains(strings.ReplaceAll(out, "&#43;", "+"), SourceHash(source)) {
 			t.Error("the policy does not allow a source of the page")
 		}
 	}
@@ -304,6 +304,41 @@ func TestPercentIsNeverCertain(t *testing.T) {
 	for c, want := range map[float64]string{0: "0%", 0.004: "<1%", 0.5: "50%", 0.986: "99%", 0.997: ">99%", 1: "100%"} {
 		if got := percent(c); got != want {
 			t.Errorf("%v: %s, want %s", c, got, want)
+		}
+	}
+}
+
+// TestSoundInputsAreSaidToBe holds reports without a diagnosis to what they
+// may say of the inputs.
+func TestSoundInputsAreSaidToBe(t *testing.T) {
+	sound := func() *engine.Report {
+		r := sample()
+		r.Diagnoses, r.Next, r.Unexplained, r.Incident = nil, nil, nil, nil
+		r.Inputs = r.Inputs[:1]
+		r.Timeline.Counts[1].Problems = 0
+		r.Sessions[0].FailedStage = ""
+		return r
+	}
+	const says, helps = "No error, warning or failed step was found in 1 event.", "The exact words of the error"
+	for _, format := range []string{"text", "html", "md", "reply"} {
+		out := oneLine(printed(t, format, sound()))
+		if !strings.Contains(out, says) || !strings.Contains(out, helps) {
+			t.Errorf("%s: %s", format, out)
+		}
+	}
+	for what, spoil := range map[string]func(*engine.Report){
+		"a problem":            func(r *engine.Report) { r.Timeline.Counts[0].Problems = 1 },
+		"a failed session":     func(r *engine.Report) { r.Sessions[0].FailedStage = "auth" },
+		"an unread input":      func(r *engine.Report) { r.Inputs[0].Complete = false },
+		"an unexplained error": func(r *engine.Report) { r.Unexplained = sample().Unexplained },
+		"no times":             func(r *engine.Report) { r.Timeline = nil },
+		"a session not shown":  func(r *engine.Report) { r.Inputs[0].Sessions = 2 },
+		"nothing read":         func(r *engine.Report) { r.Inputs[0].Events = 0 },
+	} {
+		r := sound()
+		spoil(r)
+		if out := soundness(r); out != "" {
+			t.Errorf("with %s: %s", what, out)
 		}
 	}
 }

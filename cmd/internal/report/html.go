@@ -63,6 +63,8 @@ type pageData struct {
 	Close    *chart // the time around the incident, where that is a small part of the whole
 	Steps    []dialogue
 	Reply    string
+	Sound    string   // whether what was read shows any trouble, where there is no diagnosis
+	Help     []string // what to send then
 	Shown    []engine.Input
 	MoreIn   int
 	Lost     int // inputs that could not be read whole
@@ -93,7 +95,7 @@ func (c card) Bar(db float64) struct{ X, W string } {
 }
 
 func newPageData(r *engine.Report) *pageData {
-	d := &pageData{Report: r, Title: titleOf(r), Folder: folderOf(r.Inputs), Verdict: verdictOf(r), Steps: dialoguesOf(r)}
+	d := &pageData{Report: r, Title: titleOf(r), Folder: folderOf(r.Inputs), Verdict: verdictOf(r), Steps: dialoguesOf(r), Sound: soundness(r), Help: wouldHelp}
 	left := evidenceInAll
 	take := func(list []engine.Evidence) ([]engine.Evidence, int) {
 		n := min(len(list), evidenceShown, left)
@@ -136,13 +138,17 @@ func newPageData(r *engine.Report) *pageData {
 // Policy is the content security policy of the page: its own style and script,
 // and nothing from anywhere. The page states it; a server may state it too.
 func Policy() string {
-	return fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", hashOf(pageStyle), hashOf(pageScript))
+	return fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", SourceHash(pageStyle), SourceHash(pageScript))
 }
 
-// hashOf gives a source as a content security policy names it.
-func hashOf(source string) string {
+// PageSources gives the style and the script of the page, which a page that shows
+// it in a frame has to allow.
+func PageSources() (style, script string) { return pageStyle, pageScript }
+
+// SourceHash names a source as a content security policy does.
+func SourceHash(source string) string {
 	sum := sha256.Sum256([]byte(source))
-	return base64.StdEncoding.EncodeToString(sum[:])
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func titleOf(r *engine.Report) string {

@@ -15,6 +15,9 @@ func Markdown(w io.Writer, r *engine.Report, _ Style) error {
 	v := verdictOf(r)
 	if len(r.Diagnoses) == 0 {
 		m.f("**%s**\n", mdText(v.Text))
+		if sound := soundness(r); sound != "" {
+			m.f("\n%s\n", mdText(sound))
+		}
 	} else {
 		d := &r.Diagnoses[0]
 		m.f("**%s: %s** (%s, %s, %s)\n", v.Reach, mdText(v.Text), mdText(d.Rule), d.Level, percent(d.Confidence))
@@ -33,7 +36,7 @@ func Markdown(w io.Writer, r *engine.Report, _ Style) error {
 		m.diagnosis(&shown[i])
 	}
 	m.rest(rest)
-	m.next(r.Next)
+	m.next(r)
 	m.unexplained(r.Unexplained)
 	m.inputs(r)
 	m.f("\n_kbdiag %s, %s_\n", mdText(r.Tool.Version), plural(r.Tool.Rules, "rule"))
@@ -65,7 +68,7 @@ func mdCode(s string) string {
 
 func (m *markdown) diagnosis(d *engine.Diagnosis) {
 	m.f("\n## %d. %s: %s\n\n", d.Rank, mdText(d.Rule), mdText(d.Title))
-	m.f("%s, %s", d.Level, percent(d.Confidence))
+	m.f("**%s**, %s", d.Level, percent(d.Confidence))
 	if len(d.Products) > 0 {
 		m.f("; applies to %s", mdText(strings.Join(d.Products, "; ")))
 	}
@@ -145,7 +148,14 @@ func (m *markdown) rest(list []engine.Diagnosis) {
 	}
 }
 
-func (m *markdown) next(list []engine.Question) {
+func (m *markdown) next(r *engine.Report) {
+	list := r.Next
+	if len(r.Diagnoses) == 0 && len(list) == 0 {
+		m.f("\n## What would help\n\n")
+		for _, w := range wouldHelp {
+			m.f("- %s\n", mdText(w))
+		}
+	}
 	if len(list) == 0 {
 		return
 	}

@@ -21,6 +21,7 @@ const (
 	red   = "31"
 	green = "32"
 	amber = "33"
+	cyan  = "36"
 )
 
 func (p *page) paint(colour, s string) string {

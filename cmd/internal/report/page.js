@@ -108,17 +108,31 @@ all('.chartbox').forEach(function (b) {
 });
 
 // A link to a piece of evidence opens what hides it.
-function reveal() {
-  var el = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1)));
+function reveal(id) {
+  var el = id && $(decodeURIComponent(id));
   if (!el) return;
   for (var p = el; p; p = p.parentElement) {
     p.removeAttribute('data-hide');
     if (p.tagName === 'DETAILS') p.open = true;
   }
+  all('.target').forEach(function (t) { t.classList.remove('target'); });
+  el.classList.add('target');
   el.scrollIntoView();
 }
-window.addEventListener('hashchange', reveal);
-if (location.hash) reveal();
+function revealHash() { reveal(location.hash.slice(1)); }
+window.addEventListener('hashchange', revealHash);
+revealHash();
+
+// A page in a closed frame has no address that a link could change.
+if (!/^(file|https?):$/.test(location.protocol)) doc.addEventListener('click', function (e) {
+  var a = e.target.closest('a[href^="#"]');
+  if (!a) return;
+  e.preventDefault();
+  var id = a.getAttribute('href').slice(1);
+  reveal(id);
+  $(id).tabIndex = -1;
+  $(id).focus({preventScroll: true});
+});
 
 // Paper shows the reasons too.
 var closed = [];

@@ -20,6 +20,10 @@ func Reply(w io.Writer, r *engine.Report, style Style) error {
 	p.gap()
 	causes := replyCauses(r)
 	p.wrap("", "", replyOpening(r, causes))
+	if sound := soundness(r); sound != "" {
+		p.gap()
+		p.wrap("", "", sound)
+	}
 	for i, d := range causes {
 		title := "What we found"
 		if len(causes) > 1 {
@@ -30,7 +34,7 @@ func Reply(w io.Writer, r *engine.Report, style Style) error {
 	p.replyNext(r)
 	p.replyLost(r)
 	p.gap()
-	p.wrap("", "", "Please leave passwords out of what you send, and change any that you sent before.")
+	p.wrap("", "", "Please leave passwords out of what you send, and change any that was in the files.")
 	p.gap()
 	p.line("Best regards")
 	return p.w.Flush()
@@ -82,7 +86,7 @@ func (p *page) replyCause(title string, d *engine.Diagnosis) {
 	if len(d.Evidence) > 0 {
 		e := &d.Evidence[0]
 		p.gap()
-		p.wrap("", "", "We see it here, in "+fileName(e.Path)+":")
+		p.wrap("", "", replyPlace(e))
 		p.wrap("  ", "  ", e.Excerpt)
 	}
 	if len(d.Steps) == 0 {
@@ -100,12 +104,34 @@ func (p *page) replyCause(title string, d *engine.Diagnosis) {
 	}
 }
 
+// replyPlace says where a piece of evidence stands, as the customer knows it.
+func replyPlace(e *engine.Evidence) string {
+	s := "We see it here, in " + fileName(e.Path)
+	if e.Line > 0 {
+		s += ", line " + itoa(e.Line)
+	}
+	switch {
+	case e.Count > 1 && e.First != "" && e.First != e.Last:
+		s += ", one of " + grouped(e.Count) + " times between " + clock(e.First) + " and " + clock(e.Last)
+	case e.Time != "":
+		s += ", of " + clock(e.Time)
+	}
+	return s + ":"
+}
+
 func (p *page) replyHeading(s string) {
 	p.line(s)
 	p.line(strings.Repeat("-", min(columns(s), p.style.Width)))
 }
 
 func (p *page) replyNext(r *engine.Report) {
+	if len(r.Next) == 0 && len(r.Diagnoses) == 0 {
+		p.gap()
+		p.replyHeading("What to send us")
+		for _, w := range wouldHelp {
+			p.wrap("- ", "  ", w)
+		}
+	}
 	if len(r.Next) == 0 {
 		return
 	}

@@ -83,7 +83,7 @@ func TestColourOnlyAdds(t *testing.T) {
 		t.Fatal(err)
 	}
 	stripped := coloured.String()
-	for _, code := range []string{bold, dim, red, green, amber, "0"} {
+	for _, code := range []string{bold, dim, red, green, amber, cyan, "0"} {
 		stripped = strings.ReplaceAll(stripped, "\x1b["+code+"m", "")
 	}
 	if stripped != plain.String() {

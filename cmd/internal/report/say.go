@@ -99,3 +99,46 @@ func span(first, last string) string {
 }
 
 func itoa(n int) string { return fmt.Sprint(n) }
+
+// wouldHelp is what to send where no rule applies.
+var wouldHelp = []string{
+	"The application and system logs of the server, saved from Event Viewer, with the time of the trouble in them.",
+	"The exact words of the error that users see, and when they saw it last.",
+	"Where mail or logons fail: a test by hand with telnet, copied from the first line to the last.",
+}
+
+// soundness says of a report without a diagnosis whether what was read shows
+// any trouble at all: "" where it does, or where that is not known.
+func soundness(r *engine.Report) string {
+	events, sessions := 0, 0
+	for i := range r.Inputs {
+		if !r.Inputs[i].Complete {
+			return ""
+		}
+		events += r.Inputs[i].Events
+		sessions += r.Inputs[i].Sessions
+	}
+	if len(r.Diagnoses) > 0 || len(r.Unexplained) > 0 || events+sessions == 0 || events > 0 && r.Timeline == nil || sessions > len(r.Sessions) {
+		return ""
+	}
+	if r.Timeline != nil {
+		for _, b := range r.Timeline.Counts {
+			if b.Problems > 0 {
+				return ""
+			}
+		}
+	}
+	for _, s := range r.Sessions {
+		if s.FailedStage != "" {
+			return ""
+		}
+	}
+	var read []string
+	if events > 0 {
+		read = append(read, plural(events, "event"))
+	}
+	if sessions > 0 {
+		read = append(read, plural(sessions, "session"))
+	}
+	return "No error, warning or failed step was found in " + strings.Join(read, " and ") + ". What was read may not cover the time of the trouble."
+}

@@ -33,7 +33,7 @@ func Text(w io.Writer, r *engine.Report, style Style) error {
 	}
 	p.rest(rest)
 	p.timeline(r)
-	p.next(r.Next)
+	p.next(r)
 	p.unexplained(r.Unexplained)
 	p.inputs(r)
 	return p.w.Flush()
@@ -72,7 +72,10 @@ func split(all []engine.Diagnosis) (shown, rest []engine.Diagnosis) {
 
 func (p *page) summary(r *engine.Report) {
 	if len(r.Diagnoses) == 0 {
-		p.line(p.paint(bold, "No diagnosis: none of the "+fmt.Sprint(r.Tool.Rules)+" rules fits this input."))
+		p.wrap("", "", p.paint(bold, verdictOf(r).Text))
+		if sound := soundness(r); sound != "" {
+			p.wrap("", "", sound)
+		}
 	}
 	if i := r.Incident; i != nil {
 		p.wrap("Incident: ", "          ", fmt.Sprintf("%s to %s (%s)", clock(i.From), clock(i.To), i.Why))
@@ -102,9 +105,13 @@ func percent(c float64) string {
 	return fmt.Sprintf("%.0f%%", 100*c)
 }
 
-// bar draws a confidence in ten steps.
+// bar draws a confidence in ten steps, the last of which nothing reaches that
+// is not certain.
 func bar(c float64) string {
 	n := int(c*10 + 0.5)
+	if n == 10 && c < 1 {
+		n = 9
+	}
 	return strings.Repeat("#", n) + strings.Repeat(".", 10-n)
 }
 
@@ -129,9 +136,6 @@ func (p *page) diagnosis(d *engine.Diagnosis) {
 	}
 	p.evidence("Evidence", d.Evidence)
 	p.evidence("Against it", d.Against)
-	if p.whole(d) {
-		p.terms(d)
-	}
 	p.unknown(d.Unknown)
 	p.part("Cause")
 	p.wrap("     ", "     ", d.Cause)
@@ -140,6 +144,7 @@ func (p *page) diagnosis(d *engine.Diagnosis) {
 		return
 	}
 	p.steps(d.Steps)
+	p.terms(d)
 	if len(d.References) > 0 {
 		p.part("See also")
 		p.wrap("     ", "     ", strings.Join(d.References, ", "))
@@ -159,7 +164,7 @@ func (p *page) evidence(title string, list []engine.Evidence) {
 		for same < len(list) && list[same].Path == e.Path && list[same].Offset == e.Offset && list[same].Excerpt == e.Excerpt && list[same].Count == e.Count {
 			same++ // another signal of the rule on the same record
 		}
-		p.wrap("     ", "       ", p.paint(dim, evidenceHead(e)))
+		p.wrap("     ", "       ", p.paint(cyan, Place(e.Path, e.Line, e.Record))+p.paint(dim, evidenceTimes(e)))
 		p.wrap("       ", "       ", p.marking(e))
 		for _, o := range list[i:same] {
 			if o.Doc != "" {
@@ -173,8 +178,9 @@ func (p *page) evidence(title string, list []engine.Evidence) {
 	}
 }
 
-func evidenceHead(e *engine.Evidence) string {
-	head := Place(e.Path, e.Line, e.Record)
+// evidenceTimes says when a record was written and how often it is there.
+func evidenceTimes(e *engine.Evidence) string {
+	head := ""
 	if e.Time != "" {
 		head += "  " + clock(e.Time)
 	}
@@ -265,7 +271,14 @@ func (p *page) rest(list []engine.Diagnosis) {
 	}
 }
 
-func (p *page) next(list []engine.Question) {
+func (p *page) next(r *engine.Report) {
+	list := r.Next
+	if len(r.Diagnoses) == 0 && len(list) == 0 {
+		p.heading("What would help")
+		for _, w := range wouldHelp {
+			p.wrap(" - ", "   ", w)
+		}
+	}
 	if len(list) == 0 {
 		return
 	}
