@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"testing"
@@ -185,8 +186,41 @@ func messageTexts(c rules.Cond) []string {
 		if c.Operand.Field == "message" {
 			return []string{c.Value}
 		}
+	case *rules.Matches:
+		if c.Operand.Field == "message" {
+			return []string{matching(c.Regexp.String())}
+		}
 	}
 	return nil
+}
+
+// matching gives a short text that a pattern matches, of alternatives the last
+// one: the first is often the beginning of the text.
+func matching(pattern string) string {
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	writeMatching(&b, re.Simplify())
+	return b.String()
+}
+
+func writeMatching(b *strings.Builder, re *syntax.Regexp) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		b.WriteString(string(re.Rune))
+	case syntax.OpCharClass:
+		b.WriteRune(re.Rune[0])
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		b.WriteByte('x')
+	case syntax.OpAlternate:
+		writeMatching(b, re.Sub[len(re.Sub)-1])
+	case syntax.OpConcat, syntax.OpCapture, syntax.OpPlus:
+		for _, sub := range re.Sub {
+			writeMatching(b, sub)
+		}
+	}
 }
 
 // fill puts values into the slots of a quote: %1, and words in angle brackets.

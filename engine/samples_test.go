@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"math"
 	"math/rand"
 	"os"
 	"path/filepath"
@@ -35,45 +33,6 @@ func shippedFiles(t testing.TB) *rules.Base {
 // samples must notice.
 const minScore = 0.9
 
-// shortfall lists the rules whose samples do not notice as many yet, with the
-// share that they do: it must not fall, and the list must not grow. With
-// -update it is written anew.
-const shortfall = "../testdata/rules/mutation-shortfall.tsv"
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// readShortfall gives the shares by rule.
-func readShortfall(t *testing.T) map[string]float64 {
-	t.Helper()
-	raw, err := os.ReadFile(shortfall)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shares := map[string]float64{}
-	for _, line := range strings.Split(strings.TrimSpace(string(raw)), "\n") {
-		var id string
-		var percent float64
-		if _, err := fmt.Sscan(line, &id, &percent); err != nil {
-			t.Fatalf("%s: %q: %v", shortfall, line, err)
-		}
-		shares[id] = percent / 100
-	}
-	return shares
-}
-
-func writeShortfall(t *testing.T, results []RuleTest) {
-	t.Helper()
-	var b strings.Builder
-	for _, res := range results {
-		if share := res.Mutations.Share(); share < minScore {
-			fmt.Fprintf(&b, "%s\t%.0f\n", res.Rule, math.Floor(100*share))
-		}
-	}
-	if err := os.WriteFile(shortfall, []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestSamples holds every shipped rule to its samples: it fires on some, in
 // competition with all others, and not on the near misses; each of its signals
 // is shown by one of them; and they notice most faults in its conditions.
@@ -84,21 +43,13 @@ func TestSamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		writeShortfall(t, results)
-	}
-	floors := readShortfall(t)
 	for i := range results {
 		res := &results[i]
-		floor, ok := floors[res.Rule]
-		if !ok {
-			floor = minScore
-		}
-		t.Run(res.Rule, func(t *testing.T) { checkRuleTest(t, res, floor) })
+		t.Run(res.Rule, func(t *testing.T) { checkRuleTest(t, res) })
 	}
 }
 
-func checkRuleTest(t *testing.T, res *RuleTest, floor float64) {
+func checkRuleTest(t *testing.T, res *RuleTest) {
 	if res.Problem != "" {
 		t.Fatal(res.Problem)
 	}
@@ -119,8 +70,8 @@ func checkRuleTest(t *testing.T, res *RuleTest, floor float64) {
 			t.Errorf("%s: %s", g.Part, g.Why)
 		}
 	}
-	if m := res.Mutations; m.Share() < floor {
-		t.Errorf("the samples notice %d of %d faults, at least %.0f%% are wanted", m.Noticed, m.All, 100*floor)
+	if m := res.Mutations; m.Share() < minScore {
+		t.Errorf("the samples notice %d of %d faults, at least %.0f%% are wanted", m.Noticed, m.All, 100*minScore)
 		for _, s := range m.Survivors {
 			t.Logf("%s:%d:%d: %s: %s", res.File, s.Line, s.Column, s.Signal, s.What)
 		}
