@@ -49,8 +49,10 @@ func find(h *parsers.Head) (l *layout, before int) {
 		if l, ok := natHeader(last, line); ok {
 			return l, before
 		}
-		if l, ok := readHeader(trimmed); ok {
-			return l, before
+		if line != "" && line[0] > ' ' { // an indented table stands in text, whose finder reads it
+			if l, ok := readHeader(trimmed); ok {
+				return l, before
+			}
 		}
 		if last != "" {
 			return nil, 0
