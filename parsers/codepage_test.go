@@ -1,8 +1,10 @@
 package parsers
 
 import (
+	"encoding/binary"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 // TestCodePages tells the code pages of a few lines of a log, as they are
@@ -41,5 +43,21 @@ func TestCodePages(t *testing.T) {
 		if !strings.Contains(h.Text, text) {
 			t.Errorf("%s: %q is read as %s: %q", c.page, text, h.Encoding, h.Text)
 		}
+	}
+}
+
+func TestUTF16WithoutMark(t *testing.T) {
+	text := "ログの名前:         System\r\nソース:           Spool\r\n説明:\r\nキューがいっぱいです。新しいメッセージは受け入れられません。\r\n"
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		var raw []byte
+		for _, u := range utf16.Encode([]rune(text)) {
+			raw = order.AppendUint16(raw, u)
+		}
+		if h := NewHead(raw, true); h.Text != strings.ReplaceAll(text, "\r", "") {
+			t.Errorf("%s: %q", h.Encoding, h.Text)
+		}
+	}
+	if h := NewHead([]byte("a line\r\x00\n\x00 of a damaged file, which is of bytes\r\n"), true); strings.HasPrefix(h.Encoding, "utf-16") {
+		t.Errorf("bytes are read as %s", h.Encoding)
 	}
 }

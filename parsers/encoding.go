@@ -91,7 +91,44 @@ func wideByNULs(b []byte) string {
 	case even*10 >= units*7 && odd*20 <= units:
 		return encUTF16BE
 	}
+	return wideByLines(b)
+}
+
+// wideByLines recognises UTF-16 without a byte order mark of other letters than
+// Latin: it has line ends of two bytes, in the right places, and all else are
+// characters of texts.
+func wideByLines(b []byte) string {
+	if bytes.IndexByte(b, 0) < 0 {
+		return ""
+	}
+	switch {
+	case mostlyText(b, wideLE):
+		return encUTF16LE
+	case mostlyText(b, wideBE):
+		return encUTF16BE
+	}
 	return ""
+}
+
+// mostlyText reports whether at least 97 of 100 units of UTF-16 are characters
+// that texts have, one in twenty is of ASCII, and some are line ends.
+func mostlyText(b []byte, w wideness) bool {
+	text, ascii, ends := 0, 0, 0
+	for i := 0; i+1 < len(b); i += 2 {
+		switch r := wideUnit(b[i:], w); {
+		case r == '\n':
+			ends++
+			text++
+		case r == '\r', r == '\t', r >= ' ' && r < 0x7F:
+			ascii++
+			text++
+		case r >= 0xA0 && r < 0x0600, r >= 0x0600 && r < 0x0700, r >= 0x0E00 && r < 0x0E80, r >= 0x2000 && r < 0x2700,
+			r >= 0x3000 && r < 0xA000, r >= 0xAC00 && r < 0xD7B0, r >= 0xFF00 && r < 0xFFF0, r == 0xFEFF:
+			text++
+		}
+	}
+	units := len(b) / 2
+	return ends > 0 && text*100 >= units*97 && (ascii+ends)*20 >= units
 }
 
 // zeroRun is from how many NULs in a row on they are taken for a stretch of a

@@ -12,7 +12,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func forms() parsers.Forms {
-	return parsers.Forms{Formats: []parsers.Format{eventjson.Format(), eventjson.YAML()}, Finders: []parsers.Finder{eventjson.Finder()}}
+	return parsers.Forms{Formats: []parsers.Format{eventjson.Format(), eventjson.YAML()}, Finders: []parsers.Finder{eventjson.Finder(), eventjson.YAMLFinder()}}
 }
 
 func TestGolden(t *testing.T) {

@@ -44,7 +44,7 @@ type find struct {
 func (f *find) text(i int) string { return f.w.Lines[i].Text }
 
 func (f *find) run() {
-	bare := 0
+	bare := false
 	for i := 0; i < len(f.w.Lines); {
 		if f.w.Taken(i) {
 			i++
@@ -57,7 +57,7 @@ func (f *find) run() {
 			continue
 		}
 		if k == bareMessage {
-			bare++
+			bare = true
 			i++
 			continue
 		}
@@ -69,8 +69,8 @@ func (f *find) run() {
 		f.done = to
 		i = max(to, i+1)
 	}
-	if bare > 0 {
-		f.bareMessages(bare)
+	if bare {
+		f.bareMessages()
 	}
 	f.dates.Report(f.out)
 }

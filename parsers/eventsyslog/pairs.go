@@ -22,6 +22,7 @@ type pairs struct {
 	time                moment
 	known               []string // names in lower case that were given
 	data                []parsers.Named
+	strings             []string
 	numbers             bool // EventType is of the old log: 1, 2, 4, 8, 16
 }
 
@@ -79,6 +80,8 @@ func (p *pairs) set(name, value string) {
 		p.setTime(value)
 	case "message":
 		p.message = value
+	case "insertionstrings":
+		p.strings = wmiList(value)
 	case "sidtype", "timewritten", "severityvalue", "agentdevice", "pluginversion", "wmi_type":
 	default:
 		p.keep(name, value)
@@ -141,8 +144,22 @@ func (p *pairs) fill(e *parsers.Event) bool {
 		e.Data = p.data
 		e.Known |= parsers.FieldData
 	}
+	if len(p.strings) > 0 {
+		e.Strings = p.strings
+		e.Known |= parsers.FieldStrings
+	}
 	eventtext.Unwrap(e)
 	return true
+}
+
+// wmiList takes a list of strings apart as wmic prints it: {"one","two"}.
+func wmiList(value string) []string {
+	value, ok := strings.CutPrefix(value, `{"`)
+	value, whole := strings.CutSuffix(value, `"}`)
+	if !ok || !whole {
+		return nil
+	}
+	return strings.SplitN(value, `","`, maxPairs)
 }
 
 func (p *pairs) text(e *parsers.Event, f parsers.Field, value string, names ...string) {

@@ -152,6 +152,9 @@ func (f *find) splunkBody(first int, quoted bool, p *pairs) (to int, whole bool)
 		}
 		name, value, _ := strings.Cut(t, "=")
 		if name == "Message" {
+			if p.has("message") {
+				return i, true
+			}
 			return f.splunkMessage(i, indent, value, quoted, p)
 		}
 		if i > first && (name == "LogName" || name == "EventCode") && p.has(strings.ToLower(name)) {
@@ -181,6 +184,10 @@ func (f *find) splunkMessage(i, indent int, value string, quoted bool, p *pairs)
 		if f.w.Taken(i) || f.endsMessage(i) {
 			break
 		}
+		if f.goesOnAsWMIC(i) {
+			p.set("Message", strings.TrimRight(string(f.buf), " \t\r\n"))
+			return f.splunkBody(i, quoted, p)
+		}
 		t := stripIndent(lines[i].Text, indent)
 		f.buf = append(f.buf, '\n')
 		line = len(f.buf)
@@ -191,6 +198,19 @@ func (f *find) splunkMessage(i, indent int, value string, quoted bool, p *pairs)
 	}
 	p.set("Message", strings.TrimRight(string(f.buf), " \t\r\n"))
 	return to, whole
+}
+
+// goesOnAsWMIC tells whether values follow the message from line i on, as wmic
+// prints them: "wmic ntevent list /format:list" has them in the order of the
+// alphabet.
+func (f *find) goesOnAsWMIC(i int) bool {
+	if i+2 >= len(f.w.Lines) {
+		return false
+	}
+	t, _ := unquoteLine(f.text(i))
+	number, ok := strings.CutPrefix(t, "RecordNumber=")
+	next, _ := unquoteLine(f.text(i + 1))
+	return ok && isID(number) && strings.HasPrefix(next, "SourceName=")
 }
 
 // fieldEnd finds the quote that closes a field of CSV in b[from:], -1 if there

@@ -62,17 +62,25 @@ func unmarked(t string) string {
 	return t
 }
 
+// blanksBefore is how many blanks and tabs a line begins with.
+func blanksBefore(t string) int { return len(t) - len(strings.TrimLeft(t, " \t")) }
+
+// outdented takes as many blanks off a line as stand before the names.
+func (r *reader) outdented(t string) string { return t[min(r.indent, blanksBefore(t)):] }
+
 // findRows reads the rows behind the names at line i, and gives the line
 // behind the last; i if there are none.
 func findRows(w *parsers.Window, i int, l *layout, out *parsers.Out) int {
 	dates := eventtext.NewDates(w.Opts)
 	r := newReader(l, dates, nil)
+	indent := blanksBefore(unmarked(w.Lines[i].Text))
+	r.indent = indent
 	to := r.pasted(w, i+1, nil)
 	if r.rows == 0 {
 		return i
 	}
 	for j := i + 1; j < to; j++ {
-		sample(dates, l, unmarked(w.Lines[j].Text)+"\n")
+		sample(dates, l, r.outdented(unmarked(w.Lines[j].Text))+"\n")
 	}
 	first := i
 	for first > 0 && !w.Taken(first-1) && strings.HasPrefix(unmarked(w.Lines[first-1].Text), "#TYPE ") {
@@ -83,7 +91,7 @@ func findRows(w *parsers.Window, i int, l *layout, out *parsers.Out) int {
 	}
 	w.Take(first, to)
 	r = newReader(l, dates, nil)
-	r.out = out
+	r.out, r.indent = out, indent
 	r.pasted(w, i+1, out.Event)
 	r.rec.Report(out)
 	return to
@@ -104,7 +112,7 @@ func (r *reader) pasted(w *parsers.Window, j int, emit func(e *parsers.Event)) i
 	}
 	for ; j < len(w.Lines); j++ {
 		t := w.Lines[j]
-		t.Text = unmarked(t.Text)
+		t.Text = r.outdented(unmarked(t.Text))
 		if w.Taken(j) && emit == nil || j-last > maxRowLines || r.rows == 0 && j-first > maxRowLines {
 			break
 		}

@@ -34,6 +34,13 @@ func (h *headText) next() (string, bool) {
 // find finds the names of the columns, and gives how many lines stand before
 // the first row.
 func find(h *parsers.Head) (l *layout, before int) {
+	if l, before = findNames(h); l != nil {
+		return l, before
+	}
+	return headless(h)
+}
+
+func findNames(h *parsers.Head) (l *layout, before int) {
 	t := headText{h.Text}
 	last := "" // a line that may be the names of a table with dashes beneath
 	for before < maxPreface {
@@ -49,8 +56,10 @@ func find(h *parsers.Head) (l *layout, before int) {
 		if l, ok := natHeader(last, line); ok {
 			return l, before
 		}
-		if l, ok := readHeader(trimmed); ok {
-			return l, before
+		if line != "" && line[0] > ' ' { // an indented table stands in text, whose finder reads it
+			if l, ok := readHeader(trimmed); ok {
+				return l, before
+			}
 		}
 		if last != "" {
 			return nil, 0

@@ -29,11 +29,12 @@ type reader struct {
 	quoted bool   // rows begin with a quote
 	lead   bool   // quoted is known
 
-	ev    parsers.Event
-	lines []parsers.TextLine // of the row in work, while it is not known to be an event
-	lost  int                // quotes that were not closed
-	rows  int                // rows that were events
-	other int                // rows that were none
+	ev     parsers.Event
+	lines  []parsers.TextLine // of the row in work, while it is not known to be an event
+	indent int                // blanks before the names, in text
+	lost   int                // quotes that were not closed
+	rows   int                // rows that were events
+	other  int                // rows that were none
 }
 
 func newReader(l *layout, dates *eventtext.Dates, out *parsers.Out) *reader {

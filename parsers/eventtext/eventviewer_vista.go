@@ -38,7 +38,7 @@ func vistaSeparator(h *parsers.Head, seps string) (sep byte, score int) {
 		c := seps[i]
 		s := countRows(h, vistaRows(c), vistaHeader(c))
 		n := s.score()
-		if s.rows == 0 && strings.Contains(h.Text, "\n") && headerLanguage(firstLine(h.Text), c) != "" {
+		if s.rows == 0 && strings.Contains(h.Text, "\n") && h.Text[0] > ' ' && headerLanguage(firstLine(h.Text), c) != "" {
 			n = 50 // an empty log: the header alone
 		}
 		if n > score {

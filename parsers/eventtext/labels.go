@@ -180,6 +180,22 @@ var plainWords = []struct {
 	{xmlField, "Event XML|EventXml|Event-Xml"},
 }
 
+// articleWords are the short labels of articles in languages whose clipboard
+// has longer ones.
+var articleWords = []struct {
+	lang  string
+	field field
+	words string
+}{
+	{"ja", levelField, "種類|タイプ"}, {"ja", categoryField, "分類|カテゴリ|カテゴリー"},
+	{"zh-CN", levelField, "类型"}, {"zh-CN", categoryField, "类别"},
+	{"zh-TW", levelField, "類型"}, {"zh-TW", categoryField, "類別"},
+	{"ko", levelField, "유형|종류|형식"}, {"ko", categoryField, "범주|카테고리"},
+	{"ru", levelField, "Тип"}, {"ru", categoryField, "Категория"},
+	{"cs", categoryField, "Kategorie"}, {"pl", categoryField, "Kategoria"}, {"hu", levelField, "Típus"}, {"hu", categoryField, "Kategória"},
+	{"nl", categoryField, "Categorie"}, {"tr", levelField, "Tür"}, {"tr", categoryField, "Kategori"},
+}
+
 // labelTable has every label as printed and folded by foldLabel.
 var labelTable = makeLabelTable()
 
@@ -218,6 +234,9 @@ func makeLabelTable() map[string]label {
 	}
 	for _, w := range plainWords {
 		add(w.words, w.field, genPlain, "en")
+	}
+	for _, w := range articleWords {
+		add(w.words, w.field, genPlain, w.lang)
 	}
 	add("ID|Id", idField, genBare, "")
 	for key := range t { // one label in another case is the same label

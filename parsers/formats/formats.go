@@ -59,7 +59,8 @@ func All() parsers.Forms {
 			eventtools.Finder(),        // before rows and labels: its shapes are the more exact
 			eventtext.SavedRowFinder(), // before the labels: a row is the more exact form
 			eventjson.Finder(),         // before the labels: messages inside have labels of their own
-			powershell.Finder(),        // before the labels: "Source : x" is one of its lines
+			eventjson.YAMLFinder(),
+			powershell.Finder(), // before the labels: "Source : x" is one of its lines
 			eventtable.Finder(),
 			eventtext.LabelFinder(),
 			transcript.Finder(),
