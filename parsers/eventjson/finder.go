@@ -96,18 +96,24 @@ func (f *finder) line(i, at int) int {
 // behind is prose. It gives the text that was scanned and where the object
 // ended in it.
 func (f *finder) read(i, at int) (string, outcome, int) {
+	text, o, n := f.readLines(i, at, false)
+	if o != whole && strings.IndexByte(text[:min(n, len(text))], '\n') >= 0 {
+		text, o, n = f.readLines(i, at, true)
+	}
+	return text, o, n
+}
+
+// readLines scans more and more lines until they tell how the object ends: what
+// is broken in some lines stays so with more behind them.
+func (f *finder) readLines(i, at int, paragraph bool) (string, outcome, int) {
 	text := f.w.Lines[i].Text[at:]
 	n, o := f.d.scan(text, 0)
 	last := 0
 	for lines := 2; o == cutOff && lines <= maxFindLines && len(text) < maxObject; lines *= 2 {
-		if text = f.join(i, at, lines, false); len(text) == last {
+		if text = f.join(i, at, lines, paragraph); len(text) == last {
 			break
 		}
 		last = len(text)
-		n, o = f.d.scan(text, 0)
-	}
-	if o != whole {
-		text = f.join(i, at, maxFindLines, true)
 		n, o = f.d.scan(text, 0)
 	}
 	return text, o, n

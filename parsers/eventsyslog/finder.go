@@ -171,7 +171,7 @@ func namesSource(t string) bool {
 			return true
 		}
 	}
-	return strings.Contains(t, "Microsoft-Windows-") || strings.Contains(t, "MSExchange")
+	return strings.IndexByte(t, 'M') >= 0 && (strings.Contains(t, "Microsoft-Windows-") || strings.Contains(t, "MSExchange"))
 }
 
 // startsHeader tells a syslog header by its first bytes.

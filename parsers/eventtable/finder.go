@@ -41,8 +41,12 @@ func mayBeHeader(t string) bool {
 	for start < len(t) && (t[start] == '"' || t[start] == '|' || t[start] == ' ' || t[start] == '\t') {
 		start++
 	}
+	t = t[start:]
+	if len(t) < 2 || isLetter(t[0]) && isLetter(t[1]) && !namePairs[int(t[0]|0x20)<<8|int(t[1]|0x20)] {
+		return false
+	}
 	end := 0
-	for t = t[start:]; end < len(t) && end <= maxName && !endsCell[t[end]]; end++ {
+	for ; end < len(t) && end <= maxName && !endsCell[t[end]]; end++ {
 	}
 	if end < 2 || end > maxName || end == len(t) {
 		return false
@@ -50,6 +54,17 @@ func mayBeHeader(t string) bool {
 	_, ok := Lookup(t[:end])
 	return ok
 }
+
+// namePairs marks the first two bytes of all names.
+var namePairs = func() *[1 << 16]bool {
+	var t [1 << 16]bool
+	for name := range nameTable {
+		t[int(name[0])<<8|int(name[1])] = true
+	}
+	return &t
+}()
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // endsCell marks what ends the first cell of a header.
 var endsCell = [256]bool{',': true, ';': true, '|': true, '\t': true, '"': true}

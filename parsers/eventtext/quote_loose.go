@@ -187,6 +187,9 @@ func (h *header) looseID(t string) rowKind {
 // eventWord finds the word "Event" or "EventID" near the beginning of a row.
 func eventWord(t string) int {
 	n := min(len(t), maxLead)
+	if strings.IndexByte(t[:n], 'v') < 0 && strings.IndexByte(t[:n], 'V') < 0 {
+		return -1
+	}
 	for i := 0; i+6 < n; i++ {
 		if t[i]|0x20 != 'e' || i > 0 && t[i-1] != ' ' && t[i-1] != '\t' {
 			continue

@@ -117,12 +117,16 @@ func (s *pasteScan) mayHaveColumns(j int, t string, n int) bool {
 // hasLevel reports whether a level word, or the first word of one, is among
 // the words of t.
 func hasLevel(t string) bool {
-	for n := 0; t != "" && n < maxSourceWords+3; n++ {
-		word, rest := nextWord(t)
-		if beginsLevel(word) {
+	i := 0
+	for n := 0; i < len(t) && n < maxSourceWords+3; n++ {
+		from := i
+		for i < len(t) && t[i] != ' ' && t[i] != '\t' {
+			i++
+		}
+		if beginsLevel(t[from:i]) {
 			return true
 		}
-		t = rest
+		i += blankRun(t[i:])
 	}
 	return false
 }

@@ -27,22 +27,31 @@ const (
 	maxCols = 110
 )
 
-// classes are what bytes are: bit 0 a letter, bit 1 of tables and code, bit 2
-// outside ASCII, bit 3 a blank.
+// What bytes are, as parts of one number, so that one addition counts all: the
+// parts do not run over in a line of 4*maxCols bytes.
+const (
+	oneLetter = 1
+	oneOdd    = 1 << 16 // of tables and code
+	oneHigh   = 1 << 32 // outside ASCII
+	oneBlank  = 1 << 48
+	onePart   = 1<<16 - 1
+)
+
+// classes gives for each byte what it is.
 var classes = makeClasses()
 
-func makeClasses() *[256]uint8 {
-	var t [256]uint8
+func makeClasses() *[256]uint64 {
+	var t [256]uint64
 	for c := range t {
 		switch {
 		case c|0x20 >= 'a' && c|0x20 <= 'z' && c < 0x80:
-			t[c] = 1
+			t[c] = oneLetter
 		case c >= 0x80:
-			t[c] = 1 | 4
+			t[c] = oneLetter | oneHigh
 		case strings.IndexByte("\t{}=;", byte(c)) >= 0:
-			t[c] = 2
+			t[c] = oneOdd
 		case c == ' ':
-			t[c] = 8
+			t[c] = oneBlank
 		}
 	}
 	return &t
@@ -61,23 +70,20 @@ func shapeOf(t string) shape {
 		s.cols = maxCols + 1
 		return s
 	}
-	var letters, odd, blanks, high, run int
-	for i := 0; i < len(body); i++ {
-		k := int(classes[body[i]])
-		letters += k & 1
-		odd += k >> 1 & 1
-		high |= k >> 2 & 1
-		blanks += k >> 3
-		if run = (run<<1 | k>>3) & 7; run == 7 {
-			return s // blanks of a table
-		}
+	if strings.Contains(body, "   ") {
+		return s // blanks of a table
 	}
-	s.words = blanks + 1
+	count := uint64(0)
+	for i := 0; i < len(body); i++ {
+		count += classes[body[i]]
+	}
+	letters, odd := int(count&onePart), int(count/oneOdd&onePart)
+	s.words = int(count/oneBlank) + 1
 	if s.first = strings.IndexByte(body, ' '); s.first < 0 {
 		s.first = len(body)
 	}
 	s.cols = s.indent + len(body)
-	if high != 0 {
+	if count/oneHigh&onePart != 0 {
 		s.cols = s.indent + utf8.RuneCountInString(body)
 		last, _ := utf8.DecodeLastRuneInString(body)
 		s.wide = last >= 0x3000

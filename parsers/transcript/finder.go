@@ -261,13 +261,28 @@ var promises = [...]string{
 	"ogin incorrect", "ogin failed", "ogin Failed", "ogon failure",
 }
 
-// promiseIndex lists the promises by their first byte.
-var promiseIndex = indexFirst(promises[:])
+// promiseIndex lists the promises by their first byte, promisePairs marks the
+// first two bytes of all: few places in other text have one of these.
+var (
+	promiseIndex = indexFirst(promises[:])
+	promisePairs = indexPairs(promises[:])
+)
+
+func indexPairs(list []string) *[1 << 16]bool {
+	var t [1 << 16]bool
+	for _, p := range list {
+		t[int(p[0])<<8|int(p[1])] = true
+	}
+	return &t
+}
 
 func hasPromise(t string) bool {
 	for i := 0; i+1 < len(t); i++ {
+		if !promisePairs[int(t[i])<<8|int(t[i+1])] {
+			continue
+		}
 		for _, p := range promiseIndex[t[i]] {
-			if t[i+1] == p[1] && strings.HasPrefix(t[i:], p) {
+			if strings.HasPrefix(t[i:], p) {
 				return true
 			}
 		}
