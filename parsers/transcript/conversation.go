@@ -295,8 +295,8 @@ func (c *Conversation) settle() {
 			votes -= sign
 		}
 	}
-	if votes >= 0 {
-		return
+	if votes > 0 || votes == 0 && (c.server != "" || c.peer == "") {
+		return // nothing was said: who has no end point of his own yet is the client
 	}
 	for i := range c.items {
 		it := &c.items[i]

@@ -55,7 +55,11 @@ func (r *reader) event(it *item) bool {
 			return false
 		}
 		if r.saidFailed == parsers.StageNone && !r.lost {
-			r.saidFailed = e.stage
+			r.saidFailed, r.why = e.stage, e.why
+		}
+	case whatLoggedOn:
+		if r.saidFailed == parsers.StageAuth {
+			r.saidFailed = parsers.StageNone
 		}
 	case whatLost:
 		if !talk && !r.begun() {
@@ -246,6 +250,19 @@ func (r *reader) closes(e *event, talk bool) bool {
 	return true
 }
 
+// farewell reports whether a line is the QUIT that curl sends when it has said
+// that it closes the connection.
+func (r *reader) farewell(it *item) bool {
+	if r.form != "curl" || it.side != sideClient || !r.closed || r.failed || r.quit {
+		return false
+	}
+	if it.text == "QUIT" {
+		return true
+	}
+	_, verb, _ := strings.Cut(it.text, " ")
+	return verb == "LOGOUT"
+}
+
 // over reports whether the session is complete after an event. What may still
 // follow are other words of the same end.
 func (r *reader) over(it *item) bool {
@@ -265,6 +282,8 @@ func (r *reader) over(it *item) bool {
 	switch next.kind {
 	case kindNoise:
 		return false
+	case kindLine:
+		return !r.farewell(next)
 	case kindEvent:
 		switch next.event.what {
 		case whatTrying:
