@@ -324,6 +324,10 @@ func (m *imapMachine) client(it *item) verdict {
 		m.goesOn(it)
 		return used
 	}
+	if suppressed(it.text) {
+		m.r.push(command{verb: "LOGIN", args: "********", stage: parsers.StageAuth}, it)
+		return used
+	}
 	text := it.text
 	if m.r.bare && !m.r.strict {
 		text = numbered(text)

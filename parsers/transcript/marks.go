@@ -69,8 +69,8 @@ var tokens = []token{
 	92: {text: "befehl:", set: 12, pair: 93, spec: "filezilla"}, 93: {text: "antwort:", set: 12, pair: 92, spec: "filezilla"}, // German
 	94: {text: "commande :", set: 12, pair: 95, spec: "filezilla"}, 95: {text: "réponse :", set: 12, pair: 94, spec: "filezilla"}, // French
 	96: {text: "comando:", set: 12, pair: 97, spec: "filezilla"}, 97: {text: "respuesta:", set: 12, pair: 96, spec: "filezilla"}, // Spanish
-	98: {text: "risposta:", set: 12, pair: 96, spec: "filezilla"}, // Italian
-	99: {text: "resposta:", set: 12, pair: 96, spec: "filezilla"}, // Portuguese
+	98:  {text: "risposta:", set: 12, pair: 96, spec: "filezilla"},                                                                   // Italian
+	99:  {text: "resposta:", set: 12, pair: 96, spec: "filezilla"},                                                                   // Portuguese
 	100: {text: "opdracht:", set: 12, pair: 101, spec: "filezilla"}, 101: {text: "antwoord:", set: 12, pair: 100, spec: "filezilla"}, // Dutch
 	102: {text: "polecenie:", set: 12, pair: 103, spec: "filezilla"}, 103: {text: "odpowiedź:", set: 12, pair: 102, spec: "filezilla"}, // Polish
 	104: {text: "Команда:", set: 12, pair: 105, spec: "filezilla"}, 105: {text: "Ответ:", set: 12, pair: 104, spec: "filezilla"}, // Russian

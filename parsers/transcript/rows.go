@@ -30,7 +30,7 @@ type rowReader interface {
 
 // rowForms lists the forms.
 func rowForms() []rowForm {
-	return []rowForm{exchangeRows(), iisRows(), tsharkFollow(), tsharkRows(), castRows(), dumpRows()}
+	return []rowForm{exchangeRows(), iisRows(), tsharkFollow(), followYAML(), tsharkDetail(), tsharkFields(), tsharkRows(), castRows(), dumpRows()}
 }
 
 // Formats gives the forms of sessions that fill a file of their own.
@@ -52,7 +52,7 @@ func (f rowForm) detect(h *parsers.Head) int {
 		var l string
 		l, rest, _ = strings.Cut(rest, "\n")
 		l = strings.TrimSpace(strings.TrimPrefix(l, "\uFEFF"))
-		if l == "" || strings.Trim(l, "=") == "" {
+		if l == "" || strings.Trim(l, "=") == "" || strings.Trim(l, "[{") == "" || strings.HasPrefix(l, "<?xml") || strings.HasPrefix(l, "<!-- ") {
 			continue
 		}
 		if f.starts(l) {
@@ -123,7 +123,7 @@ const maxStray = 2
 var startsRow = firstOfRows()
 
 func firstOfRows() (set [256]bool) {
-	for _, c := range []byte("0123456789#{F<>T") {
+	for _, c := range []byte("0123456789#{F<>Tp\"") {
 		set[c] = true
 	}
 	return set
