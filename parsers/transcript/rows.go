@@ -79,13 +79,13 @@ func linesOf(text string) func(int) (string, bool) {
 	}
 }
 
-// windowFrom gives the lines of a window from line i on.
-func windowFrom(w *parsers.Window, i int) func(int) (string, bool) {
+// windowFrom gives the lines of a window from line i on, without quoting.
+func windowFrom(w *parsers.Window, i, quote int) func(int) (string, bool) {
 	return func(k int) (string, bool) {
 		if i+k >= len(w.Lines) || k >= maxSure {
 			return "", false
 		}
-		return strings.TrimSpace(w.Lines[i+k].Text), true
+		return strings.TrimSpace(stripQuote(w.Lines[i+k].Text, quote)), true
 	}
 }
 
@@ -137,27 +137,48 @@ func pastedRows(w *parsers.Window, out *parsers.Out) {
 			continue
 		}
 		text := strings.TrimSpace(w.Lines[i].Text)
-		if len(text) < 8 || !startsRow[text[0]] {
+		if len(text) < minRow || !startsRow[text[0]] {
 			continue
 		}
-		for _, f := range forms {
-			if f.starts(text) && (f.sure == nil || f.sure(windowFrom(w, i))) {
-				i = f.paste(w, i, out)
-				break
-			}
+		quote := 0
+		f := formAt(forms, w, i, text, 0)
+		if f == nil && text[0] == '>' {
+			quote, text = quoteDepth(text)
+			f = formAt(forms, w, i, text, quote)
+		}
+		if f != nil {
+			i = f.paste(w, i, quote, out)
 		}
 	}
 }
 
-// paste reads the stretch that begins at line i and gives its last line.
-func (f rowForm) paste(w *parsers.Window, i int, out *parsers.Out) int {
+// minRow is the shortest line that a form begins with, in bytes: "peers:".
+const minRow = 6
+
+// formAt gives the form that begins with line i, whose text is given without
+// its levels of quoting, nil if none does.
+func formAt(forms []rowForm, w *parsers.Window, i int, text string, quote int) *rowForm {
+	if len(text) < minRow {
+		return nil
+	}
+	for k := range forms {
+		if f := &forms[k]; f.starts(text) && (f.sure == nil || f.sure(windowFrom(w, i, quote))) {
+			return f
+		}
+	}
+	return nil
+}
+
+// paste reads the stretch that begins at line i, of lines that are so many times
+// quoted, and gives its last line.
+func (f rowForm) paste(w *parsers.Window, i, quote int, out *parsers.Out) int {
 	r := f.open(w.Opts, out)
 	stray, last := 0, i
 	for k := i; k < len(w.Lines) && stray <= maxStray; k++ {
 		if w.Taken(k) {
 			break
 		}
-		text := strings.TrimRight(w.Lines[k].Text, " \t\r")
+		text := stripQuote(strings.TrimRight(w.Lines[k].Text, " \t\r"), quote)
 		switch {
 		case r.line(&w.Lines[k], text):
 			w.Take(k, k+1)
