@@ -73,9 +73,9 @@ func javaMail(s string) (event, kind) {
 	}
 	ev := event{what: whatFailed, stage: parsers.StageAuth, form: "javamail"}
 	switch {
-	case !ok || strings.HasPrefix(rest, "trying to connect to host "):
-		return line() // told by what failed
-	case strings.HasPrefix(rest, "connecting to host "):
+	case !ok:
+		return line()
+	case strings.HasPrefix(rest, "trying to connect to host "), strings.HasPrefix(rest, "connecting to host "):
 		ev = event{what: whatTrying, form: "javamail", server: between(rest, `"`, `"`), port: portOf(strings.TrimRight(wordAfter(strings.Fields(rest), "port"), ","))}
 	case strings.HasPrefix(rest, "AUTH ") && strings.HasSuffix(rest, " failed"), rest == "authentication command failed",
 		strings.Contains(rest, " command result: ") && (strings.Contains(rest, " NO ") || strings.Contains(rest, " BAD ")):

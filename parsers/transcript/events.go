@@ -217,6 +217,9 @@ func (r *reader) because(why parsers.Connect) {
 	if why == "" || why == parsers.ConnectFailed && r.failing != "" {
 		return
 	}
+	if why == parsers.ConnectUnreachable && (r.failing == parsers.ConnectRefused || r.failing == parsers.ConnectTimeout) {
+		return // another address, mostly of IPv6, of a host that could be reached
+	}
 	r.failing = why
 }
 
