@@ -80,6 +80,7 @@ func (o *Out) Event(e *Event) {
 		return
 	}
 	e.Pos.Path = o.account.Path
+	o.redactEvent(e)
 	if e.Carved {
 		o.account.Carved++
 	} else {

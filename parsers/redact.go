@@ -20,8 +20,13 @@ var secretShapes = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\bldap\w*\s(?:.*\s)?-w\s+(?P<s>\S+)`),
 	regexp.MustCompile(`(?i)(?:^|\s)(?:-u|--user|--proxy-user)[= ]\s*[^\s:]+:(?P<s>\S+)`),
 	regexp.MustCompile(`(?i)(?:^|\s)-pw\s+(?P<s>\S+)`),
-	regexp.MustCompile(`(?i)\.login\(\s*["'][^"']*["']\s*,\s*["'](?P<s>[^"']+)`),
+	regexp.MustCompile(`(?i)\.login\(\s*\\?["']{1,2}[^"'\\]*\\?["']{1,2}\s*,\s*\\?["']{1,2}(?P<s>[^"'\\]+)`),
 	regexp.MustCompile(`(?i)\bAPOP\s+\S+\s+(?P<s>[0-9a-f]{32})`),
+	// In addresses and forms of the web: "?access_token=...&x=1".
+	regexp.MustCompile(`(?i)\b(?:(?:access|refresh|id|auth|session|bearer)[-_]?token|token|client[-_]?secret|api[-_]?key)=(?P<s>[^&\s"'<>;,]{4,})`),
+	// In JSON, in code and in XML: "password": "...", Name='Password'>...<.
+	regexp.MustCompile(`(?i)(?:password|passwd|pwd|secret|token|api[-_]?key)["']{1,2}\s*[:=]\s*["']{0,2}(?P<s>[^"'\s,}<>%]{3,})`),
+	regexp.MustCompile(`(?i)(?:password|passwd|pwd|secret|token|api[-_]?key)["']?>(?P<s>[^"'\s<>%]{3,})</`),
 }
 
 // RedactLine takes the secrets out of a line of free text by their shape, and
@@ -47,8 +52,12 @@ func redactShapes(line string, shapes uint32, secrets *Secrets) string {
 			if IsHidden(secret) || isPredicate(line[:from], secret) {
 				continue
 			}
+			if notSecret[strings.ToLower(secret)] {
+				continue
+			}
 			if secrets != nil {
 				secrets.Add(secret)
+				secrets.addInner(secret)
 			}
 			line = line[:from] + RedactedLength(secret) + line[to:]
 		}
@@ -58,6 +67,9 @@ func redactShapes(line string, shapes uint32, secrets *Secrets) string {
 	}
 	return redactAnswers(line, secrets)
 }
+
+// notSecret are values of JSON and of settings that are no secrets.
+var notSecret = map[string]bool{"null": true, "true": true, "false": true, "none": true, "yes": true, "no": true}
 
 // isBase64 tells coded text from a word: capitals behind small letters.
 func isBase64(s string) bool {
@@ -149,7 +161,7 @@ func shapesAt(s string) uint32 {
 	switch (uint32(s[0])<<16 | uint32(s[1])<<8 | uint32(s[2])) | 0x202020 {
 	case '3'<<16 | '3'<<8 | '4', 'p'<<16 | 'a'<<8 | 's', 'p'<<16 | 's'<<8 | 'k', 'p'<<16 | 'w'<<8 | 'd',
 		'a'<<16 | 'u'<<8 | 't', 'a'<<16 | 'c'<<8 | 'c', 'a'<<16 | 'p'<<8 | 'o',
-		'l'<<16 | 'o'<<8 | 'g', 'c'<<16 | 'o'<<8 | 'o', 'm'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 's',
+		'l'<<16 | 'o'<<8 | 'g', 'c'<<16 | 'o'<<8 | 'o', 't'<<16 | 'o'<<8 | 'k', 's'<<16 | 'e'<<8 | 'c', 'a'<<16 | 'p'<<8 | 'i', 'm'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 's',
 		':'<<16 | '/'<<8 | '/', '-'<<16 | 'a'<<8 | 'p',
 		'-'<<16 | 'w'<<8 | ' ', '-'<<16 | 'w'<<8 | '\t' | 0x20, '-'<<16 | 'w'<<8 | '\n' | 0x20, '-'<<16 | 'w'<<8 | '\r' | 0x20, '-'<<16 | 'w'<<8 | '\f' | 0x20, '-'<<16 | 'u'<<8 | ' ', '-'<<16 | 'u'<<8 | '=', '-'<<16 | '-'<<8 | 'u', '-'<<16 | '-'<<8 | 'p', '-'<<16 | 'p'<<8 | 'w':
 	default:
@@ -201,7 +213,8 @@ const (
 var secretWords = []secretWord{
 	{"pass", true, 1 << 0}, {"acct", true, 1 << 0}, {"auth", true, 1 << 1}, {"authenticate", true, 1 << 1}, {"login", true, 1 << 2},
 	{"authorization:", false, 1 << 3}, {"cookie:", false, 1 << 4}, {"master-key", false, 1 << 5}, {"session-id", false, 1 << 5}, {"psk", false, 1 << 5},
-	{"://", false, 1 << 6}, {"password", false, 1<<7 | 1<<8}, {"passwd", false, 1<<7 | 1<<8}, {"-ap", false, 1 << 7}, {"pwd", false, 1 << 8},
+	{"://", false, 1 << 6}, {"password", false, 1<<7 | 1<<8 | 3<<15}, {"passwd", false, 1<<7 | 1<<8 | 3<<15}, {"-ap", false, 1 << 7}, {"pwd", false, 1<<8 | 3<<15},
+	{"token", false, 7 << 14}, {"secret", false, 7 << 14}, {"apikey", false, 7 << 14}, {"api_key", false, 7 << 14}, {"api-key", false, 7 << 14},
 	{"-w", true, 1 << 9}, {"-u ", false, 1 << 10}, {"-u=", false, 1 << 10}, {"--user", false, 1 << 10}, {"--proxy-user", false, 1 << 10},
 	{"-pw", true, 1 << 11}, {"login(", false, 1 << 12}, {"apop", true, 1 << 13}, {"334 ", false, answersShape},
 }

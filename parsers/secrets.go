@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Secrets holds the secrets seen in the inputs of one ticket, so that they can
@@ -39,6 +40,39 @@ func (s *Secrets) Add(secret string) {
 	s.words[string(AppendXMLText(nil, secret, false))] = true // as XML has it
 	s.words[string(AppendXMLText(nil, secret, true))] = true
 	s.words[base64.StdEncoding.EncodeToString([]byte(secret))] = true
+}
+
+// addInner remembers what a secret found in free text holds: the password of
+// base64 of "user:password" and of "\x00user\x00password", and a word without
+// the sentence's marks behind it.
+func (s *Secrets) addInner(secret string) {
+	if bare := strings.TrimRight(secret, ").]>!?:"); len(bare) >= longSecret && bare != secret {
+		s.Add(bare)
+	}
+	raw, err := base64.StdEncoding.DecodeString(secret)
+	if err != nil {
+		return
+	}
+	inner := string(raw)
+	i := strings.LastIndexByte(inner, 0)
+	if i < 0 {
+		i = strings.IndexByte(inner, ':')
+	}
+	if i > 0 && utf8.ValidString(inner) {
+		s.Add(inner[i+1:])
+	}
+}
+
+// addAll remembers all that another set holds.
+func (s *Secrets) addAll(of *Secrets) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.words == nil {
+		s.words = map[string]bool{}
+	}
+	for w := range of.words {
+		s.words[w] = true
+	}
 }
 
 // Len is the number of forms of secrets to look for.

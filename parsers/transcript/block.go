@@ -138,6 +138,10 @@ func (p *page) rowText(it *item) string {
 type row struct {
 	key  string // of the connection, "" if the row has none
 	text string
+	// sends is who has sent what is logged as SENT: the server, or the client
+	// where the program is one.
+	sends side
+	peer  string // address of the other side, "" if the row has none
 }
 
 // tabRow reads `"POP3D"	1444	267	"2017-08-07 10:42:01.339"	"192.0.2.7"	"SENT: +OK"`.
@@ -148,7 +152,13 @@ func tabRow(s string) (row, bool) {
 	fields := strings.Split(s, "\t")
 	r := row{text: strings.Trim(fields[len(fields)-1], `"`)}
 	if len(fields) >= 6 {
-		r.key = fields[2]
+		r.key, r.peer = fields[2], strings.Trim(fields[4], `"`)
+		switch fields[0] {
+		case `"SMTPC"`, `"POP3C"`:
+			r.sends = sideClient
+		case `"SMTPD"`, `"POP3D"`, `"IMAPD"`:
+			r.sends = sideServer
+		}
 	}
 	return r, true
 }
@@ -231,7 +241,7 @@ func (b *builder) add(it *item) bool {
 		b.hits = markHits(text, b.m.set, b.hits)
 		for _, h := range b.hits {
 			if tokens[h.token].set == b.m.set {
-				return b.addMarked(it, h, r.key)
+				return b.addMarked(it, h, &r)
 			}
 		}
 	}
@@ -261,8 +271,17 @@ func (b *builder) rowStamp(it *item) {
 }
 
 // addMarked takes a line with a mark.
-func (b *builder) addMarked(it *item, h hit, key string) bool {
-	s := b.m.side(h.token)
+func (b *builder) addMarked(it *item, h hit, r *row) bool {
+	s, key := b.m.side(h.token), r.key
+	if r.sends != sideUnknown {
+		s = r.sends
+		if tokens[h.token].text == "received:" {
+			s = opposite(s)
+		}
+		if r.sends == sideClient && r.peer != "" && b.byKey[key] == nil {
+			b.put(item{kind: kindEvent, event: &event{what: whatInfo, server: r.peer}, first: -1}, key)
+		}
+	}
 	b.marked = true
 	b.block = sideUnknown
 	rest := h.rest
@@ -273,7 +292,7 @@ func (b *builder) addMarked(it *item, h hit, key string) bool {
 	if id, text, ok := threadID(rest); ok {
 		key, rest = id, text
 	}
-	if strings.HasPrefix(it.text, "Net::") && strings.Contains(rest, "::") && strings.HasSuffix(rest, ")") { // Perl lists its classes
+	if strings.HasPrefix(it.text, "Net::") && strings.HasSuffix(rest, ")") && !strings.Contains(it.text, "=GLOB(") { // Perl lists its classes
 		b.noise(it, key)
 		return false
 	}
@@ -422,7 +441,7 @@ func (b *builder) continues(it *item) bool {
 		b.put(one, b.key())
 		return true
 	}
-	if httpish(prev.text) || it.text[0] == '*' || it.text[0] == '=' || strings.HasPrefix(it.text, "at ") {
+	if httpish(prev.text) || it.text[0] == '*' || it.text[0] == '=' || remarkOf(it.text) {
 		b.noise(it, b.key())
 		return false
 	}
@@ -435,6 +454,15 @@ func (b *builder) continues(it *item) bool {
 	}
 	b.noise(it, b.key())
 	return false
+}
+
+// remarkOf reports whether a line is what a program says for itself: "at
+// Class.method", "[connection] Ended", "DEBUG POP3: ...".
+func remarkOf(s string) bool {
+	if s[0] == '[' && strings.IndexByte(s, ']') > 1 {
+		return true
+	}
+	return strings.HasPrefix(s, "at ") || strings.HasPrefix(s, "DEBUG ") || strings.HasPrefix(s, "DEBUG:")
 }
 
 // httpish reports whether a line belongs to a header of HTTP, which is never

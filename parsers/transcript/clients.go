@@ -31,6 +31,9 @@ func clientMeta(s string) (event, kind) {
 		if rest, ok := strings.CutPrefix(s, "Status:"); ok {
 			return fileZilla(strings.TrimSpace(rest))
 		}
+		if strings.HasPrefix(s, "SMTP ") {
+			return phpMailer(s)
+		}
 	case 'E':
 		if rest, ok := strings.CutPrefix(s, "Error:"); ok {
 			return fileZillaError(strings.TrimSpace(rest))
@@ -48,8 +51,85 @@ func clientMeta(s string) (event, kind) {
 		if s == "Login failed." || s == "Login successful." {
 			return noise()
 		}
+	case 'D':
+		if strings.HasPrefix(s, "DEBUG ") {
+			return javaMail(s)
+		}
+	case 'j':
+		if strings.HasPrefix(s, "javax.mail.AuthenticationFailedException") {
+			return happens(event{what: whatFailed, stage: parsers.StageAuth, form: "javamail"})
+		}
 	}
-	return line()
+	return fileZillaAbroad(s)
+}
+
+// javaMail reads what JavaMail says of logons, whose lines it does not show.
+func javaMail(s string) (event, kind) {
+	name, rest, ok := strings.Cut(s[len("DEBUG "):], ": ")
+	switch name {
+	case "SMTP", "SMTPS", "IMAP", "IMAPS", "POP3", "POP3S":
+	default:
+		return line()
+	}
+	ev := event{what: whatFailed, stage: parsers.StageAuth, form: "javamail"}
+	switch {
+	case !ok:
+		return line()
+	case strings.HasPrefix(rest, "trying to connect to host "), strings.HasPrefix(rest, "connecting to host "):
+		ev = event{what: whatTrying, form: "javamail", server: between(rest, `"`, `"`), port: portOf(strings.TrimRight(wordAfter(strings.Fields(rest), "port"), ","))}
+	case strings.HasPrefix(rest, "AUTH ") && strings.HasSuffix(rest, " failed"), rest == "authentication command failed",
+		strings.Contains(rest, " command result: ") && (strings.Contains(rest, " NO ") || strings.Contains(rest, " BAD ")):
+	case strings.HasPrefix(rest, "AUTH ") && strings.HasSuffix(rest, " succeeded"), rest == "authentication command succeeded",
+		strings.Contains(rest, " command result: ") && strings.Contains(rest, " OK"):
+		ev.what = whatLoggedOn
+	default:
+		return noise()
+	}
+	return happens(ev)
+}
+
+// phpMailer reads the errors of PHPMailer, old and new.
+func phpMailer(s string) (event, kind) {
+	ev := event{what: whatFail, form: "phpmailer"}
+	switch {
+	case strings.HasPrefix(s, "SMTP -> ERROR: Failed to connect to server"), strings.HasPrefix(s, "SMTP ERROR: Failed to connect to server"):
+		if ev.result = failure(s); ev.result == parsers.ConnectFailed {
+			ev.what = whatFailDetail
+		}
+	case strings.HasPrefix(s, "SMTP Error: Could not connect to SMTP host"), strings.HasPrefix(s, "SMTP connect() failed"):
+		ev.what, ev.result = whatFailDetail, failure(s)
+	case strings.HasPrefix(s, "SMTP Error: Could not authenticate"), strings.HasPrefix(s, "SMTP -> ERROR: Password not accepted"),
+		strings.HasPrefix(s, "SMTP -> ERROR: Username not accepted"), strings.HasPrefix(s, "SMTP -> ERROR: AUTH not accepted"):
+		ev.what, ev.stage = whatFailed, parsers.StageAuth
+	case strings.HasPrefix(s, "SMTP -> ERROR: STARTTLS not accepted"):
+		ev.what, ev.stage = whatFailed, parsers.StageTLS
+	case strings.HasPrefix(s, "SMTP -> ERROR: "), strings.HasPrefix(s, "SMTP ERROR: "), strings.HasPrefix(s, "SMTP Error: "), strings.HasPrefix(s, "SMTP NOTICE: "),
+		strings.HasPrefix(s, "SMTP INBOUND: "):
+		return noise() // the reply itself stands beside it
+	default:
+		return line()
+	}
+	return happens(ev)
+}
+
+// fileZillaAbroad reads FileZilla's lines for Status and Error in other
+// languages: of a status, the address that is tried.
+func fileZillaAbroad(s string) (event, kind) {
+	label, rest, ok := strings.Cut(s[:min(len(s), 200)], ":")
+	if !ok || len(label) > 16 {
+		return line()
+	}
+	switch strings.TrimSpace(label) {
+	case "Statut", "Estado", "Stato", "Статус", "Stav", "Állapot", "状态", "狀態", "状態", "Durum", "Stan":
+	case "Fehler", "Erreur", "Errore", "Erro", "Fout", "Błąd", "Ошибка", "Fel", "Fejl", "Chyba", "Hiba", "错误", "錯誤", "エラー", "Hata":
+		if r := failure(rest); r != parsers.ConnectFailed {
+			return happens(event{what: whatFailDetail, result: r, form: "filezilla"})
+		}
+		return noise()
+	default:
+		return line()
+	}
+	return fileZilla(strings.TrimSpace(rest))
 }
 
 func fetchmailTrying(rest string) (event, kind) {
@@ -158,6 +238,12 @@ func fileZilla(rest string) (event, kind) {
 	case strings.HasPrefix(rest, "Disconnected from server"), strings.HasPrefix(rest, "Connection closed by server"):
 		return happens(event{what: whatClosed, by: "server", form: "filezilla"})
 	}
+	if target, ok := strings.CutSuffix(rest, "..."); ok { // "Verbinde mit 192.0.2.1:21..."
+		host, port := hostPort(target[strings.LastIndexByte(target, ' ')+1:])
+		if port > 0 && strings.Contains(target, " ") {
+			return happens(event{what: whatTrying, server: host, port: port, form: "filezilla"})
+		}
+	}
 	return noise()
 }
 
@@ -177,6 +263,11 @@ func fileZillaError(rest string) (event, kind) {
 // connecting reads "Connecting to h at 587", and "Connection: opening to h:587"
 // and its results of PHPMailer.
 func connecting(s string) (event, kind) {
+	if rest, ok := strings.CutPrefix(s, "Connection established to "); ok && strings.Count(rest, " ") == 0 { // nodemailer
+		ev := event{what: whatConnected}
+		ev.server, ev.port = hostPort(rest)
+		return happens(ev)
+	}
 	if rest, ok := strings.CutPrefix(s, "Connecting to "); ok {
 		words := strings.Fields(rest)
 		if len(words) == 3 && words[1] == "at" && portOf(words[2]) > 0 {

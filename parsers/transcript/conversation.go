@@ -295,8 +295,8 @@ func (c *Conversation) settle() {
 			votes -= sign
 		}
 	}
-	if votes >= 0 {
-		return
+	if votes > 0 || votes == 0 && (c.server != "" || c.peer == "") {
+		return // nothing was said: who has no end point of his own yet is the client
 	}
 	for i := range c.items {
 		it := &c.items[i]
@@ -377,13 +377,25 @@ func (c *Conversation) emit(out *parsers.Out, mem *scratch) {
 	if c.left > 0 {
 		out.Skip("line of a dialogue beyond 2 MiB of one connection", c.left, c.pos(c.leftAt))
 	}
+	rest := unread{}
+	read := c.sessions(out, mem, &rest)
+	rest.add(c.items[min(read, len(c.items)):])
+	rest.account(c, out)
+}
+
+// sessions gives the sessions to out and counts the lines between them. It
+// gives the index of the item up to which it looked.
+func (c *Conversation) sessions(out *parsers.Out, mem *scratch, rest *unread) int {
+	k := 0
 	work := 0      // items looked at in vain, to bound the time
 	plain := false // a session of no known protocol was given: there is one a connection
-	for k := 0; k < len(c.items) && work < 20*len(c.items)+1000; {
+	for k < len(c.items) && work < 20*len(c.items)+1000 {
 		r, after := mem.read(c.items, k, false)
+		next := max(k+1, after)
 		if !r.worthy() || plain && r.s.Protocol == "" {
 			work += r.k - k
-			k = max(k+1, after)
+			rest.add(c.items[k:next])
+			k = next
 			continue
 		}
 		plain = plain || r.s.Protocol == ""
@@ -394,7 +406,32 @@ func (c *Conversation) emit(out *parsers.Out, mem *scratch) {
 			out.Secret(v)
 		}
 		out.Session(s)
-		k = max(after, k+1)
+		k = next
+	}
+	return k
+}
+
+// unread counts the lines of a conversation that are of no session.
+type unread struct {
+	n  int
+	at span // the first of them
+}
+
+func (u *unread) add(items sliceFeed) {
+	for i := range items {
+		if items[i].kind != kindLine {
+			continue
+		}
+		if u.n == 0 {
+			u.at = items[i].span
+		}
+		u.n++
+	}
+}
+
+func (u *unread) account(c *Conversation, out *parsers.Out) {
+	if u.n > 0 {
+		out.Skip("line of a connection that is of no session", u.n, c.pos(u.at))
 	}
 }
 

@@ -44,7 +44,7 @@ func curlMeta(s string) (event, kind) {
 	case strings.HasPrefix(rest, "SSL connection using"):
 		return happens(event{what: whatTLS, form: "curl"})
 	case strings.Contains(rest, "SSL") && strings.Contains(rest, "error"), strings.HasPrefix(rest, "SSL certificate problem"):
-		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "curl"})
+		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "curl", why: tlsReason(rest)})
 	case untaggedWord(rest):
 		return line() // an untagged reply of IMAP
 	}
@@ -82,7 +82,7 @@ func curlError(s string) (event, kind) {
 	case strings.HasPrefix(s, "curl: (67)"):
 		return happens(event{what: whatFailed, stage: parsers.StageAuth, form: "curl"})
 	case strings.HasPrefix(s, "curl: (35)"), strings.HasPrefix(s, "curl: (60)"), strings.HasPrefix(s, "curl: (58)"):
-		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "curl"})
+		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "curl", why: tlsReason(s)})
 	case strings.Contains(s, "onnection tim"), strings.Contains(s, "resolve"):
 	default:
 		return noise()

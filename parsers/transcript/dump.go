@@ -126,6 +126,9 @@ func dotPort(s string) string {
 	return host + ":" + s[i+1:]
 }
 
+// packets reports whether the piece is a packet of TCP, with its flags.
+func (h *dumpHead) packets() bool { return h.tool == "tcpdump" || h.tool == "tshark" }
+
 type dumpReader struct {
 	t    *rowTable
 	head dumpHead
@@ -206,19 +209,19 @@ func (r *dumpReader) piece() {
 	h := &r.head
 	v, server := r.connection(h)
 	switch {
-	case h.tool == "tcpdump" && strings.HasPrefix(h.flags, "S."):
+	case h.packets() && strings.HasPrefix(h.flags, "S."):
 		v.c.Connected(h.at, r.pos)
 	case strings.Contains(h.flags, "R") && v.note == "tried" && server:
 		v.c.Failed(parsers.ConnectRefused, h.at, r.pos)
 		v.note = "failed"
 	}
-	if h.tool == "tcpdump" && h.flags == "S" {
+	if h.packets() && h.flags == "S" {
 		v.note = "tried"
 	} else if len(data) > 0 || strings.HasPrefix(h.flags, "S.") {
 		v.note = "stands"
 	}
 	v.c.Say(server, data, h.at, r.pos)
-	if h.tool == "tcpdump" && strings.Contains(h.flags, "F") && v.note != "failed" {
+	if h.packets() && strings.Contains(h.flags, "F") && v.note != "failed" {
 		v.c.Closed(sideNames[sideIndex(server)], h.at, r.pos)
 	}
 	r.text, r.hex, r.n = r.text[:0], r.hex[:0], 0

@@ -55,7 +55,11 @@ func (r *reader) event(it *item) bool {
 			return false
 		}
 		if r.saidFailed == parsers.StageNone && !r.lost {
-			r.saidFailed = e.stage
+			r.saidFailed, r.why = e.stage, e.why
+		}
+	case whatLoggedOn:
+		if r.saidFailed == parsers.StageAuth {
+			r.saidFailed = parsers.StageNone
 		}
 	case whatLost:
 		if !talk && !r.begun() {
@@ -213,6 +217,9 @@ func (r *reader) because(why parsers.Connect) {
 	if why == "" || why == parsers.ConnectFailed && r.failing != "" {
 		return
 	}
+	if why == parsers.ConnectUnreachable && (r.failing == parsers.ConnectRefused || r.failing == parsers.ConnectTimeout) {
+		return // another address, mostly of IPv6, of a host that could be reached
+	}
 	r.failing = why
 }
 
@@ -246,6 +253,19 @@ func (r *reader) closes(e *event, talk bool) bool {
 	return true
 }
 
+// farewell reports whether a line is the QUIT that curl sends when it has said
+// that it closes the connection.
+func (r *reader) farewell(it *item) bool {
+	if r.form != "curl" || it.side != sideClient || !r.closed || r.failed || r.quit {
+		return false
+	}
+	if it.text == "QUIT" {
+		return true
+	}
+	_, verb, _ := strings.Cut(it.text, " ")
+	return verb == "LOGOUT"
+}
+
 // over reports whether the session is complete after an event. What may still
 // follow are other words of the same end.
 func (r *reader) over(it *item) bool {
@@ -265,6 +285,8 @@ func (r *reader) over(it *item) bool {
 	switch next.kind {
 	case kindNoise:
 		return false
+	case kindLine:
+		return !r.farewell(next)
 	case kindEvent:
 		switch next.event.what {
 		case whatTrying:

@@ -256,7 +256,7 @@ func promising(w *parsers.Window) bool {
 // promises are words of which every session has one that is not a reply code.
 var promises = [...]string{
 	"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "onnexion", "onect", "onness", "erbind", "rying", " OK", " NO", " BAD", "* ", "HTTP",
-	"ldap_", "lookup", "resolve", "telnet: ", "nknown host", " not known", "bad address", "Ncat: ", "getaddrinfo", "ftp: ", "TCP port ", "TcpTest",
+	"!!binary", "ldap_", "lookup", "resolve", "telnet: ", "nknown host", " not known", "bad address", "Ncat: ", "getaddrinfo", "ftp: ", "TCP port ", "TcpTest",
 	"Host does not exist", "SSH-", "locate host",
 	"ogin incorrect", "ogin failed", "ogin Failed", "ogon failure",
 }

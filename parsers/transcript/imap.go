@@ -17,6 +17,7 @@ type imapMachine struct {
 	rest     bool  // the rest of a reply follows a literal
 	lastSASL int   // SASL lines of the command so far
 	bye      *reply
+	asked    bool // the server asked for more of a command that is not in the capture
 }
 
 func (m *imapMachine) inData() bool { return m.skip > 0 || m.reading > 0 }
@@ -240,6 +241,7 @@ func (m *imapMachine) continues(p *reply) {
 	t := m.r.head()
 	if t == nil {
 		m.r.orphan(p)
+		m.asked = true
 		return
 	}
 	m.input = t
@@ -322,6 +324,17 @@ func (m *imapMachine) client(it *item) verdict {
 	}
 	if m.input != nil {
 		m.goesOn(it)
+		return used
+	}
+	if m.asked { // it may be a password
+		m.asked = false
+		c := hiddenCommand(it.text)
+		c.secrets = append(c.secrets, it.text)
+		m.r.push(c, it)
+		return used
+	}
+	if suppressed(it.text) {
+		m.r.push(command{verb: "LOGIN", args: "********", stage: parsers.StageAuth}, it)
 		return used
 	}
 	text := it.text

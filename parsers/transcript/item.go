@@ -130,6 +130,7 @@ type event struct {
 	port   int
 	form   string // the program, "" if any may say so
 	stage  parsers.Stage
+	why    string // of whatFailed, in few words
 }
 
 type what uint8
@@ -150,4 +151,5 @@ const (
 	whatLost            // the connection is lost for the dialogue
 	whatTLS             // TLS stands
 	whatInfo            // server or port, nothing happens
+	whatLoggedOn        // the client says that a logon succeeded, after others
 )

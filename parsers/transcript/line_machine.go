@@ -84,6 +84,10 @@ func (m *lineMachine) stray(it *item) {
 
 // client takes a line of the client, or one that may be.
 func (m *lineMachine) client(it *item) verdict {
+	if suppressed(it.text) {
+		m.hidden(it)
+		return used
+	}
 	if it.side == sideUnknown && !m.g.knows(it.text) && m.wrapsBack(it) {
 		return used
 	}
@@ -108,6 +112,24 @@ func (m *lineMachine) client(it *item) verdict {
 	}
 	return foreign
 }
+
+// hidden takes what a client writes in the place of a line with credentials.
+func (m *lineMachine) hidden(it *item) {
+	if m.want == nextResponse && len(m.r.queue) == 0 {
+		shown := *it
+		shown.text = "********"
+		m.response(&shown)
+		return
+	}
+	verb := map[string]string{"smtp": "AUTH", "nntp": "AUTHINFO PASS"}[m.g.name]
+	if verb == "" {
+		verb = "PASS"
+	}
+	m.send(command{verb: verb, args: "********", stage: parsers.StageAuth}, it)
+}
+
+// suppressed knows what Thunderbird logs in the place of credentials.
+func suppressed(s string) bool { return strings.HasPrefix(s, "Logging suppressed for this command") }
 
 // afterQuit judges a client line behind QUIT: typed ahead for the shell, or
 // prose.

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"slices"
 	"strings"
 
 	"kbdiag/parsers"
@@ -54,6 +55,8 @@ func (m *lineMachine) complete(p *reply, it *item) {
 		m.unasked(p)
 	case m.unsolicited(p):
 		m.r.orphan(p)
+	case m.g.name == "ftp" && hiddenPort(head, p) != "":
+		m.hiddenBefore(head, hiddenPort(head, p), p)
 	case m.preliminary(head, p):
 		m.keep(head, p)
 	default:
@@ -120,6 +123,39 @@ func (m *lineMachine) dottedAhead() bool {
 // 1yz of FTP [RFC 959 section 4.2].
 func (m *lineMachine) preliminary(head *turn, p *reply) bool {
 	return m.g.name == "ftp" && p.Code < 200
+}
+
+// hiddenPort names the command that an FTP client sends unseen before one that
+// moves data, by its reply; "" if the reply is another.
+func hiddenPort(head *turn, p *reply) string {
+	switch head.cmd.verb {
+	case "LIST", "NLST", "RETR", "STOR", "STOU", "APPE", "MLSD":
+	default:
+		return ""
+	}
+	switch {
+	case p.Code == 227:
+		return "PASV"
+	case p.Code == 229:
+		return "EPSV"
+	case p.Code == 200 && p.has("eprt command"):
+		return "EPRT"
+	case p.Code == 200 && p.has("port command"), p.Code == 500 && p.has("illegal port"):
+		return "PORT"
+	}
+	return ""
+}
+
+// hiddenBefore puts a command that is not in the capture before one that is.
+func (m *lineMachine) hiddenBefore(t *turn, verb string, p *reply) {
+	hidden := &turn{cmd: &pending{command: m.g.guess(verb), inferred: true}, rep: p}
+	m.r.replies++
+	for i, u := range m.r.turns {
+		if u == t {
+			m.r.turns = slices.Insert(m.r.turns, i, hidden)
+			return
+		}
+	}
 }
 
 // keep stores the first of several replies to a command that goes on waiting.

@@ -65,6 +65,22 @@ var tokens = []token{
 	85: {text: "[send]", set: 36, pair: 86}, 86: {text: "[recv]", set: 36, pair: 85}, 87: {text: "[receive]", set: 36, pair: 85},
 	88: {text: "to:", set: 37, pair: 89}, 89: {text: "from:", set: 37, pair: 88},
 	90: {text: "cmd:", set: 38, pair: 91}, 91: {text: "resp:", set: 38, pair: 90},
+	// FileZilla's words for Command and Response in other languages.
+	92: {text: "befehl:", set: 12, pair: 93, spec: "filezilla"}, 93: {text: "antwort:", set: 12, pair: 92, spec: "filezilla"}, // German
+	94: {text: "commande :", set: 12, pair: 95, spec: "filezilla"}, 95: {text: "réponse :", set: 12, pair: 94, spec: "filezilla"}, // French
+	96: {text: "comando:", set: 12, pair: 97, spec: "filezilla"}, 97: {text: "respuesta:", set: 12, pair: 96, spec: "filezilla"}, // Spanish
+	98:  {text: "risposta:", set: 12, pair: 96, spec: "filezilla"},                                                                   // Italian
+	99:  {text: "resposta:", set: 12, pair: 96, spec: "filezilla"},                                                                   // Portuguese
+	100: {text: "opdracht:", set: 12, pair: 101, spec: "filezilla"}, 101: {text: "antwoord:", set: 12, pair: 100, spec: "filezilla"}, // Dutch
+	102: {text: "polecenie:", set: 12, pair: 103, spec: "filezilla"}, 103: {text: "odpowiedź:", set: 12, pair: 102, spec: "filezilla"}, // Polish
+	104: {text: "Команда:", set: 12, pair: 105, spec: "filezilla"}, 105: {text: "Ответ:", set: 12, pair: 104, spec: "filezilla"}, // Russian
+	106: {text: "kommando:", set: 12, pair: 107, spec: "filezilla"}, 107: {text: "svar:", set: 12, pair: 106, spec: "filezilla"}, // Swedish, Danish
+	108: {text: "příkaz:", set: 12, pair: 109, spec: "filezilla"}, 109: {text: "odpověď:", set: 12, pair: 108, spec: "filezilla"}, // Czech
+	110: {text: "命令:", set: 12, pair: 111, spec: "filezilla"}, 111: {text: "响应:", set: 12, pair: 110, spec: "filezilla"}, // Chinese
+	112: {text: "コマンド:", set: 12, pair: 113, spec: "filezilla"}, 113: {text: "レスポンス:", set: 12, pair: 112, spec: "filezilla"}, // Japanese
+	114: {text: "parancs:", set: 12, pair: 115, spec: "filezilla"}, 115: {text: "válasz:", set: 12, pair: 114, spec: "filezilla"}, // Hungarian
+	116: {text: "komut:", set: 12, pair: 117, spec: "filezilla"}, 117: {text: "yanıt:", set: 12, pair: 116, spec: "filezilla"}, // Turkish
+	118: {text: "i:", set: 39, pair: 119, spec: "rawlog"}, 119: {text: "o:", set: 39, pair: 118, spec: "rawlog"}, // Dovecot
 }
 
 // inWord is the set whose marks follow a colon without a blank.
@@ -143,7 +159,7 @@ func markHits(s string, known uint8, into []hit) []hit {
 			continue
 		}
 		c := s[i] | 0x20
-		if s[i] < 0x40 || s[i] == '[' {
+		if s[i] < 0x40 || s[i] == '[' || s[i] >= 0x80 {
 			c = s[i]
 		}
 		list := tokensByByte[c]
@@ -421,6 +437,9 @@ func payload(s string, into []string) []string {
 		if strings.Contains(s, `\r\n`) {
 			return strings.Split(s, `\r\n`)
 		}
+	}
+	if strings.Contains(s, "[nl]") { // hMailServer's line ends
+		return append(into, strings.Split(strings.TrimSuffix(s, "[nl]"), "[nl]")...)
 	}
 	if parts := splitJoined(s); parts != nil {
 		return parts

@@ -40,9 +40,12 @@ var families = [...]family{
 	{curlMeta, "c%D*", nil},
 	{swaksMeta, "=*I", nil},
 	{sclientMeta, "CRDcrw-0123456789abcdefABCDEFsi" + firstBytes(sclientPrefixes), []string{":error:"}},
-	{clientMeta, "TfmhpcSEC{L", nil},
+	{clientMeta, "TfmhpcSEC{LDj" + abroad, nil},
 	{serverLogMeta, "> ACISTs", nil},
 }
+
+// abroad are the first bytes of FileZilla's words in other languages.
+const abroad = "SEFBCHD\xc3\xd0\xd1\xe7\xe9\xe3"
 
 func firstBytes(list []string) string {
 	var b []byte

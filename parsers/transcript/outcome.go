@@ -29,7 +29,7 @@ func (r *reader) judge() (parsers.Outcome, parsers.Stage) {
 	if r.greet == nil && r.replies == 0 {
 		return r.silent()
 	}
-	if o, st := r.refused(); o != "" {
+	if o, st := r.refused(); o != "" && (st != parsers.StageCommand || r.saidFailed == parsers.StageNone) {
 		return o, st
 	}
 	if r.saidFailed != parsers.StageNone && !(r.saidFailed == parsers.StageAuth && s.Authenticated == parsers.Yes) {
@@ -45,6 +45,8 @@ func (r *reader) judge() (parsers.Outcome, parsers.Stage) {
 func (r *reader) silent() (parsers.Outcome, parsers.Stage) {
 	s := &r.s
 	switch {
+	case r.saidFailed == parsers.StageTLS:
+		return parsers.OutcomeTLSFailed, parsers.StageTLS
 	case s.Connect != parsers.Connected && r.commands == 0:
 		if r.escaped || s.ClosedBy == "client" {
 			return parsers.OutcomeAbandoned, parsers.StageConnect
@@ -195,7 +197,13 @@ func relayDenied(p *reply) bool {
 func (r *reader) madeGood(i int) bool {
 	t := r.turns[i]
 	for _, u := range r.turns[i+1:] {
-		if u.cmd == nil || u.rep == nil || !u.rep.OK || u.cmd.stage != t.cmd.stage {
+		if u.cmd == nil || u.rep == nil || !u.rep.OK {
+			continue
+		}
+		if t.cmd.stage == parsers.StageTLS && (u.cmd.stage == parsers.StageAuth || u.cmd.stage == parsers.StageMail) {
+			return true // the client went on without TLS
+		}
+		if u.cmd.stage != t.cmd.stage {
 			continue
 		}
 		switch t.cmd.stage {

@@ -63,6 +63,7 @@ func (p *page) lookAt(i int) uint8 {
 		return l
 	}
 	l |= lookMarks | lookSpeaks
+	r, _ := tabRow(it.text)
 	for k := range hits {
 		h := &hits[k]
 		if h.rest == "" && !h.deep {
@@ -71,10 +72,17 @@ func (p *page) lookAt(i int) uint8 {
 		if h.says = meaning(h.rest); h.says != saysNothing {
 			l |= lookVotes
 		}
+		if r.sends == sideClient {
+			h.says = swapped[h.says]
+		}
 	}
 	p.hits[i] = p.keep(hits)
 	return l
 }
+
+// swapped gives what rows say for the poll whose marks stand for the other
+// sides than those of most: a mail server's rows where it is a client.
+var swapped = [...]says{saysNothing: saysNothing, saysServer: saysClient, saysClient: saysServer, saysWord: saysServer}
 
 // keep stores marks, many in one piece of memory.
 func (p *page) keep(hits []hit) []hit {

@@ -95,6 +95,7 @@ type reader struct {
 	escaped     bool
 	quit        bool // QUIT was answered
 	saidFailed  parsers.Stage
+	why         string        // TLS failed, as the program says
 	gapAfter    time.Duration // to the record behind the session's last
 	placeholder bool          // the body is a log's stand-in for one
 }
@@ -145,6 +146,9 @@ func (r *reader) step(it *item) bool {
 		}
 		r.mark(it)
 		return !r.over(it)
+	}
+	if r.farewell(it) {
+		r.closed = false
 	}
 	if r.closed || r.ended || r.lost || r.failed {
 		return false

@@ -32,9 +32,6 @@ func runtimeFailure(s string) (event, bool) {
 		if len(words) > 3 {
 			ev.server, ev.port = hostPort(words[3])
 		}
-	case strings.HasPrefix(s, "DEBUG SMTP: trying to connect to host "), strings.HasPrefix(s, "DEBUG POP3: trying to connect to host "), strings.HasPrefix(s, "DEBUG IMAP: trying to connect to host "):
-		ev = event{what: whatTrying, form: "javamail", server: between(s, `"`, `"`), port: portOf(strings.TrimRight(wordAfter(strings.Fields(s), "port"), ","))}
-		return ev, true
 	case s[0] != 'j' && s[0] != 'n' && !strings.Contains(s, "onnect") && !strings.Contains(s, " E getaddrinfo("): // none of the following
 		return event{}, false
 	case strings.Contains(s, "Could not connect to SMTP host: "):
@@ -190,6 +187,14 @@ func (f *finder) netTest(i int) (int, bool) {
 		name, v, _ := strings.Cut(s, ":")
 		return strings.TrimSpace(name), strings.TrimSpace(v)
 	}
+	warning := -1
+	if strings.HasPrefix(strings.TrimSpace(f.w.Lines[i].Text), "WARNING: TCP connect to ") { // it says so before the list
+		for k := i + 1; k < len(f.w.Lines) && k < i+20 && warning < 0; k++ {
+			if name, _ := value(f.w.Lines[k].Text); name == "TcpTestSucceeded" {
+				warning, i = i, k
+			}
+		}
+	}
 	name, result := value(f.w.Lines[i].Text)
 	if name != "TcpTestSucceeded" {
 		return i, false
@@ -217,6 +222,9 @@ func (f *finder) netTest(i int) (int, bool) {
 	}
 	if strings.EqualFold(result, "true") {
 		s.Connect, s.Outcome, s.FailedStage = parsers.Connected, parsers.OutcomeIncomplete, parsers.StageNone
+	}
+	if warning >= 0 {
+		from = warning
 	}
 	s.Pos = f.w.Span(from, i+1)
 	s.Summary = summary(s)

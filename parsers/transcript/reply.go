@@ -165,7 +165,19 @@ func httpReply(s string) (reply, bool) {
 		return reply{}, false
 	}
 	code := int(rest[0]-'0')*100 + int(rest[1]-'0')*10 + int(rest[2]-'0')
-	return reply{Reply: parsers.Reply{Status: rest[:3], Code: code, OK: code < 400, Text: strings.TrimSpace(rest[3:])}}, true
+	text := strings.TrimSpace(rest[3:])
+	if text == "" {
+		text = httpReasons[code]
+	}
+	return reply{Reply: parsers.Reply{Status: rest[:3], Code: code, OK: code < 400, Text: text}}, true
+}
+
+// httpReasons are the words of RFC 9110 section 15, which HTTP/2 leaves out.
+var httpReasons = map[int]string{
+	200: "OK", 201: "Created", 204: "No Content", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified",
+	307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
+	405: "Method Not Allowed", 407: "Proxy Authentication Required", 408: "Request Timeout", 413: "Content Too Large",
+	429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
 }
 
 // serverish reports whether a line reads as a reply of any protocol.

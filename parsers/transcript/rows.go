@@ -30,7 +30,7 @@ type rowReader interface {
 
 // rowForms lists the forms.
 func rowForms() []rowForm {
-	return []rowForm{exchangeRows(), iisRows(), tsharkFollow(), tsharkRows(), castRows(), dumpRows()}
+	return []rowForm{exchangeRows(), iisRows(), tsharkFollow(), followYAML(), tsharkDetail(), tsharkFields(), tsharkRows(), castRows(), dumpRows()}
 }
 
 // Formats gives the forms of sessions that fill a file of their own.
@@ -52,7 +52,7 @@ func (f rowForm) detect(h *parsers.Head) int {
 		var l string
 		l, rest, _ = strings.Cut(rest, "\n")
 		l = strings.TrimSpace(strings.TrimPrefix(l, "\uFEFF"))
-		if l == "" || strings.Trim(l, "=") == "" {
+		if l == "" || strings.Trim(l, "=") == "" || strings.Trim(l, "[{") == "" || strings.HasPrefix(l, "<?xml") || strings.HasPrefix(l, "<!-- ") {
 			continue
 		}
 		if f.starts(l) {
@@ -79,13 +79,13 @@ func linesOf(text string) func(int) (string, bool) {
 	}
 }
 
-// windowFrom gives the lines of a window from line i on.
-func windowFrom(w *parsers.Window, i int) func(int) (string, bool) {
+// windowFrom gives the lines of a window from line i on, without quoting.
+func windowFrom(w *parsers.Window, i, quote int) func(int) (string, bool) {
 	return func(k int) (string, bool) {
 		if i+k >= len(w.Lines) || k >= maxSure {
 			return "", false
 		}
-		return strings.TrimSpace(w.Lines[i+k].Text), true
+		return strings.TrimSpace(stripQuote(w.Lines[i+k].Text, quote)), true
 	}
 }
 
@@ -123,7 +123,7 @@ const maxStray = 2
 var startsRow = firstOfRows()
 
 func firstOfRows() (set [256]bool) {
-	for _, c := range []byte("0123456789#{F<>T") {
+	for _, c := range []byte("0123456789#{F<>Tp\"") {
 		set[c] = true
 	}
 	return set
@@ -137,27 +137,48 @@ func pastedRows(w *parsers.Window, out *parsers.Out) {
 			continue
 		}
 		text := strings.TrimSpace(w.Lines[i].Text)
-		if len(text) < 8 || !startsRow[text[0]] {
+		if len(text) < minRow || !startsRow[text[0]] {
 			continue
 		}
-		for _, f := range forms {
-			if f.starts(text) && (f.sure == nil || f.sure(windowFrom(w, i))) {
-				i = f.paste(w, i, out)
-				break
-			}
+		quote := 0
+		f := formAt(forms, w, i, text, 0)
+		if f == nil && text[0] == '>' {
+			quote, text = quoteDepth(text)
+			f = formAt(forms, w, i, text, quote)
+		}
+		if f != nil {
+			i = f.paste(w, i, quote, out)
 		}
 	}
 }
 
-// paste reads the stretch that begins at line i and gives its last line.
-func (f rowForm) paste(w *parsers.Window, i int, out *parsers.Out) int {
+// minRow is the shortest line that a form begins with, in bytes: "peers:".
+const minRow = 6
+
+// formAt gives the form that begins with line i, whose text is given without
+// its levels of quoting, nil if none does.
+func formAt(forms []rowForm, w *parsers.Window, i int, text string, quote int) *rowForm {
+	if len(text) < minRow {
+		return nil
+	}
+	for k := range forms {
+		if f := &forms[k]; f.starts(text) && (f.sure == nil || f.sure(windowFrom(w, i, quote))) {
+			return f
+		}
+	}
+	return nil
+}
+
+// paste reads the stretch that begins at line i, of lines that are so many times
+// quoted, and gives its last line.
+func (f rowForm) paste(w *parsers.Window, i, quote int, out *parsers.Out) int {
 	r := f.open(w.Opts, out)
 	stray, last := 0, i
 	for k := i; k < len(w.Lines) && stray <= maxStray; k++ {
 		if w.Taken(k) {
 			break
 		}
-		text := trimEnd(w.Lines[k].Text)
+		text := stripQuote(trimEnd(w.Lines[k].Text), quote)
 		switch {
 		case r.line(&w.Lines[k], text):
 			w.Take(k, k+1)

@@ -26,10 +26,40 @@ func sclientMeta(s string) (event, kind) {
 		return happens(event{what: whatClosed, by: "server", form: "s_client"})
 	case strings.Contains(s, ":error:"):
 		return sclientError(s)
+	case s == "no peer certificate available":
+		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "s_client"})
 	case sclientSays(s):
 		return noise()
 	}
 	return line()
+}
+
+// tlsReason gives the reason that OpenSSL's error text names, "" if it is not
+// one that tells something.
+func tlsReason(s string) string {
+	for _, r := range tlsReasons {
+		if strings.Contains(s, r.text) {
+			return r.means
+		}
+	}
+	return ""
+}
+
+var tlsReasons = []struct{ text, means string }{
+	{"wrong version number", "the answer was no TLS: the port speaks plain text"},
+	{"unknown protocol", "the answer was no TLS: the port speaks plain text"},
+	{"http request", "the server took TLS for HTTP"},
+	{"packet length too long", "the answer was no TLS: the port speaks plain text"},
+	{"certificate verify failed", "the certificate was not accepted"},
+	{"unsupported protocol", "no version of TLS in common"},
+	{"protocol version", "no version of TLS in common"},
+	{"no protocols available", "no version of TLS in common"},
+	{"no shared cipher", "no cipher in common"},
+	{"no ciphers available", "no cipher in common"},
+	{"dh key too small", "the server's DH key is too small"},
+	{"handshake failure", "the server refused the handshake"},
+	{"unexpected eof", "the server closed during the handshake"},
+	{"unrecognized name", "the server does not know the name"},
 }
 
 // sclientError reads "40E70118FF7E0000:error:8000006F:system library:...".
@@ -48,7 +78,7 @@ func sclientError(s string) (event, kind) {
 	case strings.Contains(rest, "renegotiat"):
 		return noise() // RENEGOTIATING was said before
 	case strings.Contains(rest, "SSL routines"):
-		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "s_client"})
+		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "s_client", why: tlsReason(rest)})
 	}
 	return noise()
 }
@@ -73,7 +103,7 @@ var sclientPrefixes = []string{
 	"No ALPN negotiated", "ALPN protocol:", "Early data was", "Verify return code:", "SSL-Session:", "Protocol  :", "Protocol: TLS",
 	"Cipher    :", "Session-ID", "Master-Key:", "Key-Arg", "Krb5 Principal", "Resumption PSK:", "PSK identity", "SRP username:",
 	"TLS session ticket", "Start Time:", "Timeout   :", "Extended master secret:", "Max Early Data:", "Post-Handshake New Session Ticket",
-	"read R BLOCK", "a:PKEY:", "v:NotBefore:", "Didn't find STARTTLS in server response", "Connecting to ",
+	"read R BLOCK", "didn't found starttls in server response", "DANE TLSA", "notBefore=", "notAfter=", "CONNECTION ESTABLISHED", "a:PKEY:", "v:NotBefore:", "Didn't find STARTTLS in server response", "Connecting to ",
 }
 
 func sclientSays(s string) bool {

@@ -23,6 +23,9 @@ func (r *reader) session() *parsers.Session {
 	r.outcome()
 	r.scrub()
 	s.Summary = summary(s)
+	if r.why != "" && s.Outcome == parsers.OutcomeTLSFailed && r.saidFailed == parsers.StageTLS {
+		s.Summary = strings.Replace(s.Summary, "TLS failed", "TLS failed: "+r.why, 1)
+	}
 	return s
 }
 
@@ -93,6 +96,9 @@ func (t *turn) exchange(zone parsers.Zone) parsers.Exchange {
 func (r *reader) greetingFacts() {
 	s := &r.s
 	if r.greet == nil {
+		if r.saidFailed == parsers.StageTLS && r.commands+r.replies == 0 {
+			return // there was no channel to greet through
+		}
 		if s.Connect == parsers.Connected || r.connected && r.commands+r.replies == 0 {
 			s.GreetingSeen = parsers.No
 		}
@@ -118,7 +124,7 @@ func (r *reader) connectFacts() {
 	if s.Connect != parsers.Connected {
 		return
 	}
-	if r.greet == nil && r.speaksFirst() && r.replies == 0 && (r.connected || r.closed) {
+	if r.greet == nil && r.speaksFirst() && r.replies == 0 && (r.connected || r.closed) && r.saidFailed != parsers.StageTLS {
 		s.GreetingSeen = parsers.No
 	}
 }

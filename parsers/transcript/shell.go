@@ -59,7 +59,7 @@ func unixPrompt(s string) (string, bool) {
 	}
 	head := s[:i]
 	at := strings.IndexByte(head, '@')
-	if at <= 0 && !strings.HasPrefix(head, "~") && !strings.HasPrefix(head, "bash-") && !strings.HasSuffix(head, ":/") {
+	if at <= 0 && !strings.HasPrefix(head, "~") && !strings.HasPrefix(head, "bash-") && !strings.HasSuffix(head, ":/") && !strings.Contains(head, ":~ ") && !strings.Contains(head, ":/ ") {
 		return numbered(s), false
 	}
 	if strings.Count(head, " ") > 1 || strings.ContainsAny(head, "<>(){}=\"") {

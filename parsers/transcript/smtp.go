@@ -128,7 +128,7 @@ func smtpByWords(r *reply) string {
 		return "MAIL"
 	case r.has("queued", "message accepted"):
 		return "(body)"
-	case r.has("resetting", "reset state", "flushed"):
+	case r.has("resetting", "reset state", "reset ok", "flushed"):
 		return "RSET"
 	case r.has("sender"):
 		return "MAIL"

@@ -152,12 +152,19 @@ func (p *stampReader) toClock() bool {
 
 func (p *stampReader) clock() (h, min, sec, ns int, hasSec, ok bool) {
 	var n int
-	if h, n = p.number(2); n == 0 || h > 23 || p.peek() != ':' {
+	if h, n = p.number(2); n == 0 || h > 59 || p.peek() != ':' {
 		return
 	}
 	p.i++
 	if min, n = p.number(2); n != 2 || min > 59 {
 		return
+	}
+	if p.peek() == '.' && p.y == 0 && !p.bracket && p.i+3 < len(p.s) && isDigit(p.s[p.i+1]) && isDigit(p.s[p.i+2]) && p.s[p.i+3] == ' ' {
+		h, min, sec = 0, h, min // "58:01.97 ", minutes and seconds, of Python's imaplib
+		return h, min, sec, p.fraction(), true, sec <= 59
+	}
+	if h > 23 {
+		return 0, 0, 0, 0, false, false
 	}
 	ok = true
 	if p.peek() == ':' {

@@ -158,6 +158,9 @@ func saidFailed(s *parsers.Session) string {
 	case parsers.OutcomeAuthFailed:
 		return "then the logon failed, as the log says"
 	case parsers.OutcomeTLSFailed:
+		if len(s.Exchanges) == 0 && s.GreetingSeen != parsers.Yes {
+			return "connected, TLS failed"
+		}
 		return "then TLS failed"
 	}
 	return ""

@@ -46,7 +46,7 @@ func swaksMeta(s string) (event, kind) {
 	case strings.HasPrefix(rest, "No authentication type succeeded"), strings.HasPrefix(rest, "Host did not advertise authentication"):
 		return happens(event{what: whatFailed, stage: parsers.StageAuth, form: "swaks"})
 	case strings.HasPrefix(rest, "TLS startup failed"), strings.HasPrefix(rest, "STARTTLS attempted but failed"), strings.HasPrefix(rest, "Host did not advertise STARTTLS"):
-		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "swaks"})
+		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "swaks", why: tlsReason(rest)})
 	}
 	if _, k := perlSocket(rest); k == kindEvent {
 		return perlSocket(rest)

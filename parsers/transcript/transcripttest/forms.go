@@ -3,6 +3,7 @@
 package transcripttest
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -25,7 +26,8 @@ func dialogue(lines ...string) []Said {
 }
 
 // Dialogues are the sessions that are captured in every form; %s stands for a secret, %b for
-// its base64.
+// its base64, %n for its length, %q and %o for what AUTH PLAIN and XOAUTH2 make
+// of it.
 var Dialogues = map[string][]Said{
 	"smtp": dialogue("S: 220 mx1.example.test ESMTP Postfix", "C: EHLO pc7.example.test", "S: 250-mx1.example.test", "S: 250-SIZE 10240000", "S: 250 AUTH PLAIN LOGIN",
 		"C: MAIL FROM:<joe@example.test>", "S: 250 2.1.0 Ok", "C: RCPT TO:<ann@contoso.test>", "S: 554 5.7.1 <ann@contoso.test>: Relay access denied",
@@ -43,6 +45,12 @@ var Dialogues = map[string][]Said{
 		"C: QUIT is text too", "C: .", "S: 250 2.0.0 Ok: queued as 4711", "C: QUIT", "S: 221 2.0.0 Bye"),
 	"list": dialogue("S: +OK Dovecot ready.", "C: USER joe", "S: +OK", "C: PASS %s", "S: +OK Logged in.", "C: LIST", "S: +OK 2 messages:", "S: 1 120", "S: 2 3000", "S: .",
 		"C: RETR 1", "S: +OK 120 octets", "S: Subject: test", "S: -ERR is text here", "S: .", "C: DELE 9", "S: -ERR There's no message 9.", "C: QUIT", "S: +OK Logging out."),
+	"plain": dialogue("S: 220 mx1.example.test ESMTP Postfix", "C: EHLO pc7.example.test", "S: 250-mx1.example.test", "S: 250 AUTH PLAIN LOGIN",
+		"C: AUTH PLAIN %q", "S: 535 5.7.8 Error: authentication failed", "C: AUTH PLAIN", "S: 334 ", "C: %q", "S: 535 5.7.8 Error: authentication failed", "C: QUIT", "S: 221 2.0.0 Bye"),
+	"oauth": dialogue("S: 220 mx1.example.test ESMTP Postfix", "C: EHLO pc7.example.test", "S: 250-mx1.example.test", "S: 250 AUTH PLAIN XOAUTH2",
+		"C: AUTH XOAUTH2 %o", "S: 535 5.7.3 Authentication unsuccessful", "C: QUIT", "S: 221 2.0.0 Bye"),
+	"literal": dialogue("S: * OK IMAP4rev1 server ready", "C: a1 LOGIN joe {%n}", "S: + Ready for literal data", "C: %s", "S: a1 NO LOGIN failed",
+		"C: a2 LOGOUT", "S: * BYE Logging out", "S: a2 OK Logout completed."),
 	"nntp": dialogue("S: 201 news1.example.test InterNetNews NNRP server INN 2.7.1 ready (no posting)", "C: MODE READER", "S: 201 reader mode", "C: AUTHINFO USER joe",
 		"S: 381 Enter password", "C: AUTHINFO PASS %s", "S: 481 Authentication failed", "C: QUIT", "S: 205 Bye!"),
 }
@@ -58,7 +66,7 @@ type Capture struct {
 	whole     func(d []Said, port int) string // in place of line
 }
 
-var ports = map[string]int{"smtp": 25, "auth": 25, "pop3": 110, "imap": 143, "data": 25, "list": 110, "ftp": 21, "nntp": 119}
+var ports = map[string]int{"smtp": 25, "auth": 25, "pop3": 110, "imap": 143, "data": 25, "list": 110, "ftp": 21, "nntp": 119, "plain": 25, "oauth": 25, "literal": 143}
 
 // marked writes lines with a mark a side.
 func marked(client, server string) func(int, Said) string {
@@ -128,6 +136,9 @@ func Captures() []Capture {
 		{Name: "symfony", protocols: "smtp auth", line: dated("[2026-11-22T22:01:%02d.123456+00:00] > ", "[2026-11-22T22:01:%02d.123456+00:00] < ")},
 		{Name: "javamail", protocols: "smtp auth", head: "DEBUG: setDebug: JavaMail version 1.6.2\nDEBUG: getProvider() returning javax.mail.Provider[TRANSPORT,smtp,com.sun.mail.smtp.SMTPTransport,Oracle]\nDEBUG SMTP: useEhlo true, useAuth true\nDEBUG SMTP: trying to connect to host \"mx1.example.test\", port 25, isSSL false\n", line: bare},
 		{Name: "filezilla", protocols: "ftp", head: "Status:\tConnecting to 192.0.2.1:21...\nStatus:\tConnection established, waiting for welcome message...\n", line: marked("Command:\t", "Response:\t")},
+		{Name: "filezilla German", protocols: "ftp", head: "Status:\tVerbinde mit 192.0.2.1:21...\nStatus:\tVerbindung hergestellt, warte auf Willkommensnachricht...\n", line: marked("Befehl:\t", "Antwort:\t")},
+		{Name: "filezilla French", protocols: "ftp", head: "Statut :\tConnexion à 192.0.2.1:21...\n", line: marked("Commande :\t", "Réponse :\t")},
+		{Name: "filezilla Russian", protocols: "ftp", head: "Статус:\tСоединяюсь с 192.0.2.1:21...\n", line: marked("Команда:\t", "Ответ:\t")},
 		{Name: "filezilla log", protocols: "ftp", line: marked("2026-11-22 22:01:03 4711 1 Command: ", "2026-11-22 22:01:03 4711 1 Response: ")},
 		{Name: "winscp", protocols: "ftp", head: ". 2026-11-22 22:01:03.100 Connecting to 192.0.2.1 ...\n. 2026-11-22 22:01:03.120 Connected with 192.0.2.1. Waiting for welcome message...\n", line: dated("> 2026-11-22 22:01:%02d.123 ", "< 2026-11-22 22:01:%02d.123 ")},
 		{Name: "lftp", protocols: "ftp", head: "---- Connecting to mx1.example.test (192.0.2.1) port 21\n", line: marked("---> ", "<--- ")},
@@ -145,6 +156,14 @@ func Captures() []Capture {
 			}
 			return fmt.Sprintf("\"SMTPD\"\t1444\t267\t\"2026-11-22 22:01:%02d.339\"\t\"192.0.2.7\"\t\"%s%s\"", n%60, mark, s.Text)
 		}},
+		{Name: "hmailserver as client", protocols: "smtp auth", line: func(n int, s Said) string {
+			mark := "RECEIVED: "
+			if s.Client {
+				mark = "SENT: "
+			}
+			return fmt.Sprintf("\"SMTPC\"\t1444\t267\t\"2026-11-22 22:01:%02d.339\"\t\"192.0.2.1\"\t\"%s%s\"", n%60, mark, s.Text)
+		}},
+		{Name: "rawlog", protocols: "pop3 imap", line: marked("I: ", "O: ")},
 		{Name: "mutt", line: dated("[2026-11-22 22:01:%02d] 4> ", "[2026-11-22 22:01:%02d] 4< ")},
 		{Name: "exchange 5.5", protocols: "smtp auth imap", line: dated("11/22/26 10:01:%02d PM : <<< ", "11/22/26 10:01:%02d PM : >>> ")},
 		{Name: "smtpgate", protocols: "smtp", line: dated("22:01:%02d [rx] ", "22:01:%02d [tx] ")},
@@ -157,6 +176,11 @@ func Captures() []Capture {
 		{Name: "tshark hex", whole: func(d []Said, port int) string { return followText(d, port, "hex") }},
 		{Name: "tshark ascii", whole: func(d []Said, port int) string { return followText(d, port, "ascii") }},
 		{Name: "tshark raw", whole: func(d []Said, port int) string { return followText(d, port, "raw") }},
+		{Name: "tshark yaml", whole: followYAML},
+		{Name: "tshark -V", whole: tsharkTree},
+		{Name: "tshark json", whole: tsharkJSON},
+		{Name: "tshark ek", whole: tsharkEK},
+		{Name: "tshark pdml", whole: tsharkPDML},
 		{Name: "socat -v", line: func(n int, s Said) string {
 			mark := "<"
 			if s.Client {
@@ -430,14 +454,20 @@ func (c *Capture) Write(d []Said, protocol string) string {
 
 // Takes reports whether the form is used for a protocol.
 func (c *Capture) Takes(protocol string) bool {
+	if like := map[string]string{"plain": "auth", "oauth": "auth", "literal": "imap"}[protocol]; like != "" {
+		protocol = like
+	}
 	return c.protocols == "" || strings.Contains(" "+c.protocols+" ", " "+protocol+" ")
 }
 
 // Fill puts a secret into a dialogue.
 func Fill(d []Said, secret, encoded string) []Said {
+	code := base64.StdEncoding.EncodeToString
+	forms := strings.NewReplacer("%s", secret, "%b", encoded, "%n", fmt.Sprint(len(secret)), "%q", code([]byte("\x00joe\x00"+secret)),
+		"%o", code([]byte("user=joe\x01auth=Bearer "+secret+"\x01\x01")))
 	out := make([]Said, len(d))
 	for i, s := range d {
-		s.Text = strings.ReplaceAll(strings.ReplaceAll(s.Text, "%s", secret), "%b", encoded)
+		s.Text = forms.Replace(s.Text)
 		out[i] = s
 	}
 	return out
