@@ -219,6 +219,16 @@ var httpMethods = map[string]bool{
 	"PROPFIND": true,
 }
 
+// startsMethod tells the bytes with which a method begins.
+var startsMethod = firstOfMethods()
+
+func firstOfMethods() (set [256]bool) {
+	for m := range httpMethods {
+		set[m[0]] = true
+	}
+	return set
+}
+
 // httpRequest reads "GET /path HTTP/1.1", and "GET /path" of HTTP/0.9.
 func httpRequest(s string) (command, bool) {
 	method, rest, ok := cutRequest(s)
@@ -236,6 +246,9 @@ func isRequest(s string) bool {
 
 // cutRequest cuts the method off a request.
 func cutRequest(s string) (method, rest string, ok bool) {
+	if s == "" || !startsMethod[s[0]] {
+		return "", "", false
+	}
 	if method, rest, ok = strings.Cut(s, " "); !ok || !httpMethods[method] {
 		return "", "", false
 	}

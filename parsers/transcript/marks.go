@@ -139,6 +139,9 @@ func markHits(s string, known uint8, into []hit) []hit {
 	var seen uint64
 	limit := min(len(s), maxPrefix)
 	for i := 0; i < limit; i++ {
+		if i > 0 && !precedesMark[s[i-1]] && s[i] != '<' && s[i] != '>' {
+			continue
+		}
 		c := s[i] | 0x20
 		if s[i] < 0x40 || s[i] == '[' {
 			c = s[i]
@@ -170,6 +173,10 @@ func markHits(s string, known uint8, into []hit) []hit {
 	}
 	return hits
 }
+
+// precedesMark tells the bytes behind which startsMark may find a mark, beside
+// what may stand before an arrow, and the colon of inWord.
+var precedesMark = [256]bool{' ': true, '\t': true, ']': true, ')': true, '"': true, '|': true, ':': true}
 
 // isMark reports whether s begins with a mark, which is in lower case, in any
 // case.

@@ -31,6 +31,11 @@ func TestSpeakers(t *testing.T) {
 					if got != want || gotEvent != wantEvent {
 						t.Errorf("%q: %v %+v, want %v %+v", s, got, gotEvent, want, wantEvent)
 					}
+					it := &item{text: s}
+					v := votes{login: 1}
+					if quiet := !serverish(s) && !clientish(s); quiet && votesOtherwise(s) != v.line(it) {
+						t.Errorf("%q: votes count it, a look does not, or the other way round", s)
+					}
 					lines++
 					if want == kindEvent {
 						events++

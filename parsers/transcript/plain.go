@@ -194,6 +194,8 @@ func plainProtocol(s string) string {
 // plainBanner knows the first words of servers that speak first and not in
 // lines of commands.
 func plainBanner(s string) bool {
-	return strings.HasPrefix(s, "SSH-1.") || strings.HasPrefix(s, "SSH-2.0-") || strings.HasPrefix(s, "RFB 00") || containsFold(s, "mysql_native_password") ||
-		containsFold(s, "-mariadb")
+	return strings.HasPrefix(s, "SSH-1.") || strings.HasPrefix(s, "SSH-2.0-") || strings.HasPrefix(s, "RFB 00") || ofMySQL.in(s) != none
 }
+
+// ofMySQL are words of MySQL's handshake.
+var ofMySQL = newFoldWords("mysql_native_password", "-mariadb")

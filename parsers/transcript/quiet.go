@@ -1,6 +1,10 @@
 package transcript
 
-import "strings"
+import (
+	"strings"
+
+	"kbdiag/parsers"
+)
 
 // farthest is how far reading looks ahead of a line before it takes anything
 // as part of a session.
@@ -90,12 +94,27 @@ func (p *page) lookAtText(it *item) uint8 {
 	case clientish(it.text):
 		return lookClient | lookSpeaks
 	}
-	v := votes{login: 1}
-	if it.side != sideUnknown || plainBanner(it.text) || v.line(it) {
+	if it.side != sideUnknown || plainBanner(it.text) || votesOtherwise(it.text) {
 		return lookSpeaks
 	}
 	it.mute = true
 	return 0
+}
+
+// votesOtherwise reports whether votes count a line that is neither serverish
+// nor clientish.
+func votesOtherwise(s string) bool {
+	if _, ok := loginPrompt(s); ok || loginResult(s) == parsers.No {
+		return true
+	}
+	if _, ok := typedFTP(s); ok && s != "Password:" {
+		return true
+	}
+	if c := s[0]; c == '+' || c == '-' || c == '*' {
+		var v votes
+		return v.server(s)
+	}
+	return false
 }
 
 // silent reports whether a line says nothing to any of those who look for

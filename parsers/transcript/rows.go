@@ -157,7 +157,7 @@ func (f rowForm) paste(w *parsers.Window, i int, out *parsers.Out) int {
 		if w.Taken(k) {
 			break
 		}
-		text := strings.TrimRight(w.Lines[k].Text, " \t\r")
+		text := trimEnd(w.Lines[k].Text)
 		switch {
 		case r.line(&w.Lines[k], text):
 			w.Take(k, k+1)

@@ -53,7 +53,7 @@ func (p *page) at(i int) *item {
 // cook takes the wrapper off line i.
 func (p *page) cook(i int) item {
 	l := &p.w.Lines[i]
-	it := item{first: i, last: i, span: span{line: l.No, off: l.Offset, end: l.Offset + int64(l.Length)}, width: len(strings.TrimRight(l.Text, " \t\r"))}
+	it := item{first: i, last: i, span: span{line: l.No, off: l.Offset, end: l.Offset + int64(l.Length)}, width: len(trimEnd(l.Text))}
 	if p.w.Taken(i) {
 		it.kind = kindTaken
 		return it
@@ -112,9 +112,9 @@ func (p *page) peel(s string, it *item) string {
 	if p.quote > 0 {
 		s = stripQuote(s, p.quote)
 	}
-	trimmed := strings.TrimLeft(s, " \t")
+	trimmed := trimStart(s)
 	it.indent = len(s) - len(trimmed)
-	s = strings.TrimRight(trimmed, " \t\r")
+	s = trimEnd(trimmed)
 	if s == "" {
 		return ""
 	}
@@ -146,6 +146,22 @@ func (p *page) peel(s string, it *item) string {
 	if strings.HasPrefix(s, "IO: |") {
 		it.raw = true
 		s = strings.TrimSpace(s[len("IO: |"):])
+	}
+	return s
+}
+
+// trimStart takes blanks off the beginning.
+func trimStart(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	return s
+}
+
+// trimEnd takes blanks and carriage returns off the end.
+func trimEnd(s string) string {
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t' || s[len(s)-1] == '\r') {
+		s = s[:len(s)-1]
 	}
 	return s
 }
@@ -282,11 +298,11 @@ func (p *page) quoteAt(i int) int {
 // arrows reports whether ">>>" at line i is a mark of its own, for "<<<" stands
 // near.
 func (p *page) arrows(i int) bool {
-	if !strings.HasPrefix(strings.TrimLeft(p.w.Lines[i].Text, " \t"), ">>") {
+	if !strings.HasPrefix(trimStart(p.w.Lines[i].Text), ">>") {
 		return false
 	}
 	for j := i; j < len(p.w.Lines) && j < i+20; j++ {
-		if strings.HasPrefix(strings.TrimLeft(p.w.Lines[j].Text, " \t"), "<<") {
+		if strings.HasPrefix(trimStart(p.w.Lines[j].Text), "<<") {
 			return true
 		}
 	}
