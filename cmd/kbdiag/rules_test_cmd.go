@@ -221,10 +221,15 @@ func (r *testReport) count(f *testFlags) {
 }
 
 // writeSeen writes what the samples show beside them. A rule of which a sample
-// does not fire, or does not stay quiet, as it must is left alone.
+// does not fire, or does not stay quiet, as it must is left alone, and one whose
+// samples were not read.
 func writeSeen(base *rules.Base, tests []engine.RuleTest) error {
 	var left []error
 	for i, r := range base.Rules {
+		if p := tests[i].Problem; p != "" {
+			left = append(left, fmt.Errorf("%s: %s is not written: %s", r.ID, rules.SeenFile, p))
+			continue
+		}
 		seen := map[string]map[string]int{}
 		wrong := ""
 		for _, s := range tests[i].Samples {

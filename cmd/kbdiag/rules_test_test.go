@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"kbdiag/engine"
+	"kbdiag/rules"
 )
 
 // madeReport has a rule that passes, one of which a sample fails, and a bound
@@ -211,5 +212,25 @@ func TestWatchRunsOnSave(t *testing.T) {
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWriteSeenLeavesAlone keeps the file of a rule whose samples were not
+// read, such as one whose file names a signal that is gone.
+func TestWriteSeenLeavesAlone(t *testing.T) {
+	dir := t.TempDir()
+	sample := filepath.Join(dir, "fires-1.txt")
+	file := filepath.Join(dir, rules.SeenFile)
+	const old = "[\"fires-1.txt\"]\ngone = 1\n"
+	if err := os.WriteFile(file, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	base := &rules.Base{Rules: []*rules.Rule{{ID: "Q100003", Samples: []rules.Sample{{Name: "fires-1.txt", Path: sample, Fires: true}}}}}
+	err := writeSeen(base, []engine.RuleTest{{Rule: "Q100003", Problem: "Q100003 has no signal gone"}})
+	if err == nil || !strings.Contains(err.Error(), "no signal gone") {
+		t.Errorf("error: %v", err)
+	}
+	if raw, _ := os.ReadFile(file); string(raw) != old {
+		t.Errorf("the file is now %q", raw)
 	}
 }
