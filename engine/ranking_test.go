@@ -188,7 +188,9 @@ func rankingBases(t testing.TB, imported bool) []rankingBase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := []rankingBase{{"shipped", shipped.Rules, nil, 140}}
+	// Fewer would measure the luck of the draw: with 140 the same rules range
+	// over four hundredths.
+	out := []rankingBase{{"shipped", shipped.Rules, nil, 280}}
 	if !imported {
 		return out
 	}
