@@ -188,8 +188,8 @@ func rankingBases(t testing.TB, imported bool) []rankingBase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Fewer would measure the luck of the draw: with 140 the same rules range
-	// over four hundredths.
+	// Half as many would measure the luck of the draw: a change in one rule
+	// draws all tickets anew.
 	out := []rankingBase{{"shipped", shipped.Rules, nil, 280}}
 	if !imported {
 		return out
