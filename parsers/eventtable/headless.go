@@ -21,8 +21,8 @@ const maxHeadless = 400
 // headless finds the first row of a table of Get-EventLog whose names were cut
 // off, and gives how many lines stand before it.
 func headless(h *parsers.Head) (l *layout, before int) {
-	if !strings.Contains(h.Text, headlessMark) {
-		return nil, 0
+	if !strings.Contains(h.Text, headlessMark) || strings.Contains(h.Text, "ReplacementStrings") {
+		return nil, 0 // no such table, or one whose names stand further down
 	}
 	t := headText{h.Text}
 	for ; before < maxHeadless; before++ {
