@@ -9,18 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf16"
 )
 
 // utf16le gives a text as Windows saves it as Unicode.
-func utf16le(text string) []byte {
-	out := []byte{0xFF, 0xFE}
-	for _, u := range utf16.Encode([]rune(text)) {
-		out = append(out, byte(u), byte(u>>8))
-	}
-	return out
-}
-
 func tarGz(t *testing.T, members map[string][]byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -55,7 +46,7 @@ func TestVerifyNoticesAnyByte(t *testing.T) {
 		return raw
 	}
 	app := read("tickets", "pop3-logon", "application.csv")
-	members := map[string][]byte{"app.csv": app, "wide.csv": utf16le(string(app)), "log.evtx": read("evtx", "system.evtx")}
+	members := map[string][]byte{"app.csv": app, "wide.csv": []byte(utf16Text(string(app), false)), "log.evtx": read("evtx", "system.evtx")}
 	dir := t.TempDir()
 	whole := map[string][]byte{
 		"wide.csv": members["wide.csv"], "log.evtx": members["log.evtx"], "mail.txt": read("tickets", "pop3-logon", "mail.txt"),
