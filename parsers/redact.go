@@ -141,13 +141,12 @@ func MayHoldSecret(text string) bool { return shapesIn(text) != 0 }
 // most logs have none of them, and the others those of one or two shapes. It
 // gives a bit for each of secretShapes that is worth trying, and answersShape.
 func shapesIn(line string) uint32 {
-	shapes := uint32(0)
-	for i := 0; i+2 < len(line); i++ {
-		second := secondOfSecret[line[i]]
-		if second == 0 || second&(1<<(line[i+1]&31)) == 0 {
-			continue
+	shapes, last := uint32(0), uint32(0) // the low five bits of the last three bytes
+	for i := 0; i < len(line); i++ {
+		last = (last<<5 | uint32(line[i]&31)) & (1<<15 - 1)
+		if beginsSecret[last>>5]&(1<<(last&31)) != 0 && i >= 2 {
+			shapes |= shapesAt(line[i-2:])
 		}
-		shapes |= shapesAt(line[i:])
 	}
 	if shapes != 0 && (strings.Contains(line, "\u017F") || strings.Contains(line, "\u212A")) {
 		return allShapes // S and K have a third form that the expressions know
@@ -180,16 +179,23 @@ func shapesAt(s string) uint32 {
 	return shapes
 }
 
-// secondOfSecret has for each first byte of the words the low five bits of
-// their second bytes, which are the same in both cases, as a set of bits.
-var secondOfSecret = makeSecondOfSecret()
+// beginsSecret has the low five bits of the first three bytes of the words,
+// which are the same in both cases, as a set of 15-bit numbers.
+var beginsSecret = makeBeginsSecret()
 
-func makeSecondOfSecret() *[256]uint32 {
-	var t [256]uint32
+func makeBeginsSecret() *[1024]uint32 {
+	var t [1024]uint32
+	add := func(a, b, c byte) {
+		n := uint32(a&31)<<10 | uint32(b&31)<<5 | uint32(c&31)
+		t[n>>5] |= 1 << (n & 31)
+	}
 	for _, w := range secretWords {
-		t[w.text[0]] |= 1 << (w.text[1] & 31)
-		if w.text[0] >= 'a' && w.text[0] <= 'z' {
-			t[w.text[0]-0x20] |= 1 << (w.text[1] & 31)
+		if len(w.text) > 2 {
+			add(w.text[0], w.text[1], w.text[2])
+			continue
+		}
+		for _, c := range []byte(" \t\r\n\f") {
+			add(w.text[0], w.text[1], c)
 		}
 	}
 	return &t
@@ -209,7 +215,7 @@ const (
 )
 
 // secretWords has for each of secretShapes words of which it needs one;
-// shapesAt and secondOfSecret know how they begin.
+// shapesAt knows how they begin.
 var secretWords = []secretWord{
 	{"pass", true, 1 << 0}, {"acct", true, 1 << 0}, {"auth", true, 1 << 1}, {"authenticate", true, 1 << 1}, {"login", true, 1 << 2},
 	{"authorization:", false, 1 << 3}, {"cookie:", false, 1 << 4}, {"master-key", false, 1 << 5}, {"session-id", false, 1 << 5}, {"psk", false, 1 << 5},

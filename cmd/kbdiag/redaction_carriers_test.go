@@ -1,10 +1,8 @@
 package main
 
 import (
-	"archive/tar"
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -75,22 +73,6 @@ var carriers = []struct {
 		z.Close()
 		return b.Bytes()
 	}},
-	{"ticket.tgz", func(files map[string][]byte) []byte {
-		var b bytes.Buffer
-		g := gzip.NewWriter(&b)
-		w := tar.NewWriter(g)
-		for name, raw := range files {
-			if err := w.WriteHeader(&tar.Header{Name: name, Size: int64(len(raw)), Mode: 0o644}); err != nil {
-				panic(err)
-			}
-			if _, err := w.Write(raw); err != nil {
-				panic(err)
-			}
-		}
-		w.Close()
-		g.Close()
-		return b.Bytes()
-	}},
 	{"ticket.eml", func(files map[string][]byte) []byte {
 		var b bytes.Buffer
 		b.WriteString("From: joe@example.test\r\nTo: help@example.test\r\nSubject: no mail\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"cut\"\r\n\r\n")
@@ -114,7 +96,7 @@ var carriers = []struct {
 // what every command prints, and in the copies that redact makes.
 func TestSecretsInCarriers(t *testing.T) {
 	rnd := rand.New(rand.NewSource(13))
-	for _, c := range carriers {
+	for n, c := range carriers {
 		t.Run(c.name, func(t *testing.T) {
 			plain, dir := t.TempDir(), t.TempDir()
 			secrets := plant(t, plain, rnd, func(s string) string { return s })
@@ -124,7 +106,10 @@ func TestSecretsInCarriers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, e := range entries {
+			for i, e := range entries {
+				if (i+n)%len(carriers) != 0 && !strings.HasPrefix(e.Name(), "export-") && !strings.HasPrefix(e.Name(), "prose-") {
+					continue // each carrier has its share of the sessions
+				}
 				raw, err := os.ReadFile(filepath.Join(plain, e.Name()))
 				if err != nil {
 					t.Fatal(err)
@@ -144,9 +129,9 @@ func TestSecretsInCarriers(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			commands := [][]string{{"events", "--format", "text"}, {"sessions", "--format", "jsonl"}, {"diagnose", "--format", "json", "--verbose"}, {"inspect", "--format", "json"}}
+			commands := [][]string{{"events", "--format", "text"}, {"diagnose", "--format", "json", "--verbose"}}
 			if c.write == nil {
-				commands = append(commands, []string{"events", "--format", "jsonl"}, []string{"events", "--format", "xml"}, []string{"explain", "Q189732"}, []string{"events", "--where", `provider != "x"`})
+				commands = append(commands, []string{"sessions", "--format", "jsonl"}, []string{"inspect", "--format", "json"}, []string{"events", "--format", "jsonl"}, []string{"events", "--format", "xml"}, []string{"explain", "Q189732"}, []string{"events", "--where", `provider != "x"`})
 			}
 			out := outputOf(t, commands, []string{filepath.ToSlash(dir)})
 			if len(out) < 10_000 {
