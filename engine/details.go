@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -86,6 +87,14 @@ func detailTokens(text string) []string {
 	return out
 }
 
+// quoteTokens splits a quoted text into words, without the names of its
+// placeholders: "<tpname>" stands for any name.
+func quoteTokens(text string) []string {
+	return detailTokens(placeholder.ReplaceAllString(text, " "))
+}
+
+var placeholder = regexp.MustCompile(`<[^<>]{0,60}>`)
+
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 
 // newDetails makes the details of a quote ready. keys are the signal's
@@ -93,7 +102,7 @@ func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 func newDetails(text string, keys, ids []uint64, stats *detailStats) *details {
 	d := &details{pairCap: stats.most(keys), idCap: stats.most(ids)}
 	seen := map[string]bool{}
-	for _, w := range detailTokens(text) {
+	for _, w := range quoteTokens(text) {
 		if seen[w] || len(w) < 2 || fillerWord(w) || len(d.words) >= detailWords {
 			continue
 		}
@@ -113,13 +122,17 @@ func newDetails(text string, keys, ids []uint64, stats *detailStats) *details {
 	return d
 }
 
+// leastInformation is that of the event on which a word tells least. Events on
+// which no other rule competes tell nothing, and do not count beside others.
 func leastInformation(keys []uint64, word string, stats *detailStats) float64 {
-	if len(keys) == 0 {
-		return 0
-	}
 	least := math.Inf(1)
 	for _, k := range keys {
-		least = min(least, stats.information(k, word))
+		if stats.rules[k] > 1 {
+			least = min(least, stats.information(k, word))
+		}
+	}
+	if math.IsInf(least, 1) {
+		return 0
 	}
 	return least
 }

@@ -1,6 +1,10 @@
 package engine
 
 import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
 	"strings"
 
 	"kbdiag/parsers"
@@ -14,29 +18,150 @@ type statedProduct struct {
 	why     string // "the ticket states", "the greeting of mail3:110 shows"
 }
 
-// fits reports whether the rule's product is the stated one: all words of its
-// name are there, and the versions agree as far as both are known.
-func (p statedProduct) fits(want rules.Product) bool {
-	have := " " + strings.ToLower(p.text) + " "
-	for _, w := range strings.Fields(strings.ToLower(want.Name)) {
-		if w != "microsoft" && w != "server" && !strings.Contains(have, w) {
-			return false
-		}
+// fit is how well a rule's products agree with the stated one.
+type fit struct {
+	name  string // the rule's product that agrees, "" for none
+	loose bool   // another edition of it, or another service pack
+	among int    // products and versions that the rule is written for
+}
+
+// likelihood of the statement under the rule, against that under none of them.
+// A rule for one version says more of a ticket on that version than a rule for
+// all versions does.
+func (f fit) likelihood() float64 {
+	if f.name == "" {
+		return productMissing
 	}
+	lr := productFits * math.Pow(float64(f.among), sharingPower)
+	if f.loose {
+		lr *= productLoose
+	}
+	return max(1.05, lr)
+}
+
+// why says what agrees, or that nothing does.
+func (f fit) why(p statedProduct) string {
+	if f.name == "" {
+		return "not written for " + p.text + ", as " + p.why
+	}
+	why := "written for " + f.name
+	if f.loose {
+		why += " in another edition or service pack"
+	}
+	if f.among > 1 {
+		why += fmt.Sprintf(", one of %d products and versions", f.among)
+	}
+	return why + ", as " + p.why
+}
+
+// fits compares the products that a rule is written for with the stated one.
+func (p statedProduct) fits(products []rules.Product) fit {
 	version := p.version
 	if version == "" {
 		version = versionIn(p.text)
 	}
-	if version == "" || len(want.Versions) == 0 {
-		return true
-	}
-	for _, v := range want.Versions {
-		if sameVersion(version, v) {
-			return true
+	var best fit
+	among := 0
+	for _, want := range products {
+		among += p.distinct(version, want.Versions)
+		fits, exactly := p.named(want.Name), p.exactly(want.Name)
+		if !fits {
+			continue
+		}
+		same, pack := p.versionIn(version, want.Versions)
+		if !same {
+			continue
+		}
+		if loose := !exactly || !pack; best.name == "" || best.loose && !loose {
+			best.name, best.loose = want.Name, loose
 		}
 	}
-	return false
+	best.among = among
+	return best
 }
+
+// distinct counts the versions that the statement can tell apart: where it
+// names no service pack, those that differ in nothing else are one.
+func (p statedProduct) distinct(version string, listed []string) int {
+	if version == "" {
+		return 1
+	}
+	packs := servicePack(p.text) != ""
+	seen := map[string]bool{}
+	for _, v := range listed {
+		key := versionIn(v)
+		if packs {
+			key += " " + servicePack(v)
+		}
+		seen[key] = true
+	}
+	return max(1, len(seen))
+}
+
+// named reports whether all words of a product's name are in the stated one.
+func (p statedProduct) named(name string) bool {
+	have := strings.ToLower(p.text)
+	for _, w := range nameWords(name) {
+		if w != "server" && !strings.Contains(have, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// exactly reports whether the stated product has no word that the name lacks:
+// such a word is another edition, or a part of the product.
+func (p statedProduct) exactly(name string) bool {
+	want := nameWords(name)
+	for _, w := range nameWords(p.text) {
+		if w != "server" && !slices.Contains(want, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// nameWords are the words of a product's name, without the maker and without
+// versions.
+func nameWords(name string) []string {
+	var out []string
+	for _, w := range strings.Fields(strings.ToLower(name)) {
+		w = strings.Trim(w, "(),;:")
+		switch {
+		case w == "" || w == "microsoft" || w == "version" || w == "service" || w == "pack" || hasDigit(w):
+		default:
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// versionIn reports whether the version is among those listed, as far as both
+// are known, and whether its service pack is.
+func (p statedProduct) versionIn(version string, listed []string) (same, pack bool) {
+	if version == "" || len(listed) == 0 {
+		return true, true
+	}
+	mine := servicePack(p.text)
+	for _, v := range listed {
+		if sameVersion(version, v) {
+			same = true
+			pack = pack || mine == "" || mine == servicePack(v)
+		}
+	}
+	return same, pack
+}
+
+// servicePack gives the number of the service pack that a text names, such as
+// "6a" of "4.0SP6a", "" for none.
+func servicePack(text string) string {
+	if m := packNumber.FindStringSubmatch(text); m != nil {
+		return strings.ToLower(m[1])
+	}
+	return ""
+}
+
+var packNumber = regexp.MustCompile(`(?i)(?:sp|service pack)\s*(\d+[a-z]?)\b`)
 
 // sameVersion compares the parts that both have: 5.5 is the version of the
 // build 5.5.2650.22, and "5.5 SP3" is 5.5.

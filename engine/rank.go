@@ -19,10 +19,12 @@ const (
 	sharingPower   = -0.35 // a provider and id shared by n rules counts n^-0.35
 	idOnlyFactor   = 0.25  // the provider is unknown
 	textMatches    = 1.5
+	textWhole      = 2.5 // all of the quoted text
 	textDiffers    = 0.16
 	codeMatches    = 2.5
 	codeDiffers    = 0.12
-	productFits    = 1.8
+	productFits    = 2.4
+	productLoose   = 0.5 // another edition, or a service pack that is not listed
 	productMissing = 0.11
 	insideWindow   = 3.5
 	outsideWindow  = 0.1
@@ -246,7 +248,8 @@ func (o *observation) text(sig *signal, best *hit, n int) {
 	if c := best.facts.coverage; c >= 0 {
 		switch {
 		case c >= matchCoverage || best.facts.prefix:
-			o.term(name+" text", textMatches, fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
+			part := max(0, c-matchCoverage) / (1 - matchCoverage)
+			o.term(name+" text", textMatches*math.Pow(textWhole/textMatches, part), fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
 			o.reason = true
 			if x := best.facts.explained; x >= 0 && x < 0.95 {
 				o.term(name+" more", math.Pow(saysMore, min(1, 2*(1-x))), fmt.Sprintf("%.0f%% of the message's words are not in the quote", 100*(1-x)))
@@ -336,15 +339,13 @@ func (r *Run) scoreProduct(s *scored) {
 	if len(r.products) == 0 || len(s.rule.rule.Products) == 0 {
 		return
 	}
-	for _, stated := range r.products {
-		for _, p := range s.rule.rule.Products {
-			if stated.fits(p) {
-				s.term("product", productFits, "written for "+p.Name+", as "+stated.why)
-				return
-			}
+	best, said := r.products[0].fits(s.rule.rule.Products), r.products[0]
+	for _, p := range r.products[1:] {
+		if f := p.fits(s.rule.rule.Products); f.likelihood() > best.likelihood() {
+			best, said = f, p
 		}
 	}
-	s.term("product", productMissing, "not written for "+r.products[0].text+", as "+r.products[0].why)
+	s.term("product", best.likelihood(), best.why(said))
 }
 
 // rank scores all rules that something speaks for, and orders them.

@@ -91,7 +91,7 @@ func (s *Set) findDetails() {
 				if words[k] == nil {
 					words[k] = map[string]bool{}
 				}
-				for _, w := range detailTokens(sig.rule.Message) {
+				for _, w := range quoteTokens(sig.rule.Message) {
 					words[k][w] = true
 				}
 			}
