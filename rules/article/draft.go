@@ -3,6 +3,7 @@ package article
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -33,6 +34,8 @@ type DraftSignal struct {
 	ID       uint16
 	Source   string // "" if the article names none
 	Line     int    // of the article, 1-based
+
+	before string // the words of a paragraph before the event
 }
 
 // catalogueEvents is from how many different events on an article is a list of
@@ -53,11 +56,15 @@ func NewDraft(a *Article, events []parsers.Event, sessions []parsers.Session) *D
 	for i := range events {
 		quoted[events[i].ID] = true
 	}
+	before := map[uint16]string{}
 	for _, m := range a.mentions(quoted) {
 		events = append(events, m.event())
+		before[m.id] = m.before
 	}
 	for i := range events {
 		s, ok := draftSignal(&events[i])
+		s.quoted()
+		s.before = before[s.ID]
 		if !ok || seen[s.When+"\x00"+s.Message] {
 			continue
 		}
@@ -116,6 +123,39 @@ func draftSignal(e *parsers.Event) (DraftSignal, bool) {
 	s.Codes = parsers.Codes(s.Message)
 	sort.Strings(s.Codes)
 	return s, true
+}
+
+var (
+	// behindDescription begins a text of which other columns were taken for a
+	// part.
+	behindDescription = regexp.MustCompile(`^.{0,80}?\bDescription\s*:\s*`)
+	reference         = regexp.MustCompile(`^Q\d{5,6}\b`)
+)
+
+// quoted cleans what an article has of an event: there, other things stand
+// beside the source and the text.
+func (s *DraftSignal) quoted() {
+	if names := cleanSources(s.Source); s.Source != "" {
+		switch s.Source = ""; len(names) {
+		case 0:
+			s.When = fmt.Sprintf("id == %d", s.ID)
+		case 1:
+			s.Source = names[0]
+			s.When = fmt.Sprintf("provider == %s && id == %d", quoteExpr(names[0]), s.ID)
+		default:
+			s.Source = names[0]
+			s.When = fmt.Sprintf("provider in %s && id == %d", quoteList(names), s.ID)
+		}
+	}
+	s.Message = behindDescription.ReplaceAllString(s.Message, "")
+	if rest, ok := strings.CutPrefix(s.Message, s.Source+" "); ok && s.Source != "" && len(rest) > 20 && rest[0] >= 'A' && rest[0] <= 'Z' {
+		s.Message = rest // the source stands once more before the text
+	}
+	if reference.MatchString(s.Message) {
+		s.Message = "" // another article that the paragraph names
+	}
+	s.Codes = parsers.Codes(s.Message)
+	sort.Strings(s.Codes)
 }
 
 // quoteList writes texts as a list of a condition.

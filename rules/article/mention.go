@@ -18,7 +18,8 @@ type mention struct {
 	id       uint16
 	provider string
 	message  string
-	line     int // of the article, 1-based; 2 for the title
+	line     int    // of the article, 1-based; 2 for the title
+	before   string // the words of its paragraph before it
 }
 
 var (
@@ -29,10 +30,11 @@ var (
 	// gluedID is a provider that lost the blank before "Event ID".
 	gluedID = regexp.MustCompile(`\b([A-Z][A-Za-z]+[a-z]?(?:IS|DS|SA|MTA|IMC)?)Event ID:?\s*(\d{1,5})\b`)
 	// rowID begins a row of its own in an indented block.
-	rowID = regexp.MustCompile(`^\s{2,}(\d{3,5})\s+(?:-+\s+|Type\b|(?i:error|warning|information)\b)`)
+	rowID = regexp.MustCompile(`^\s{2,}(\d{3,5})(?:\s+(?:-+\s+|Type\b|(?i:error|warning|information)\b)|:\s+[A-Z])`)
 	// sayingSource names the provider beside the id.
-	sayingSource = regexp.MustCompile(`(?i)^[^.]{0,40}?\bsource\s*(?:of|is|:|=)?\s+"?([A-Z][\w.-]*(?: [A-Z][\w.-]*){0,3})`)
+	sayingSource = regexp.MustCompile(`^[^.]{0,40}?\b(?i:source)\s*(?:of|is|:|=)?\s+"?([A-Z][\w-]*(?:\.\w+)*(?: [A-Z][\w-]*(?:\.\w+)*){0,3})`)
 	blockSource  = regexp.MustCompile(`(?im)^\s*(?:event\s+)?source\s*[:=]\s*(\S.*?)\s*$`)
+	proseSource  = regexp.MustCompile(`(?i:\bfrom the source|\bevent source|\bsource)\s*(?:is|:|=)\s*"?([A-Z][\w-]*)`)
 	rowSource    = regexp.MustCompile(`\bSource\s+(\S+)\s*$`)
 	quotedBehind = regexp.MustCompile(`^[^."]{0,60}"([^"]{12,400})"`)
 	announces    = regexp.MustCompile(`(?i)(?:descri|follow|states?\b|stating|explain|messages?\b|details?\b|reads?\b|text|log\b|reports?\b).{0,80}$|:$`)
@@ -106,11 +108,11 @@ func (m *mentionFinder) text(paragraph string, line int, block string) {
 		ids = append(ids, moreIDs.FindAllString(paragraph[at[4]:at[5]], -1)...)
 		provider, message := m.around(before, behind, block, line != m.article.titleLine)
 		for _, id := range ids {
-			m.add(id, provider, message, line)
+			m.add(id, provider, message, before, line)
 		}
 	}
 	for _, g := range gluedID.FindAllStringSubmatch(paragraph, -1) {
-		m.add(g[2], g[1], blockText(block), line)
+		m.add(g[2], g[1], blockText(block), "", line)
 	}
 }
 
@@ -169,15 +171,18 @@ func (m *mentionFinder) rows(s *Section, from, to int) {
 		}
 		row := strings.Join(strings.Fields(strings.Join(s.Lines[i:end], " ")), " ")
 		provider := ""
+		if p := proseSource.FindStringSubmatch(strings.Join(s.Lines[max(0, from-8):from], " ")); p != nil {
+			provider = p[1]
+		}
 		if p := rowSource.FindStringSubmatch(row); p != nil {
 			provider = p[1]
 		}
-		m.add(g[1], provider, strings.TrimLeft(strings.TrimPrefix(row, g[1]), " -"), s.Line+i)
+		m.add(g[1], provider, strings.TrimLeft(strings.TrimPrefix(row, g[1]), " -:"), "", s.Line+i)
 	}
 }
 
 // add keeps the fullest mention of an id.
-func (m *mentionFinder) add(id, provider, message string, line int) {
+func (m *mentionFinder) add(id, provider, message, before string, line int) {
 	n, err := strconv.ParseUint(id, 10, 16)
 	if err != nil || m.known[uint16(n)] || n == 0 {
 		return
@@ -185,7 +190,7 @@ func (m *mentionFinder) add(id, provider, message string, line int) {
 	at, ok := m.found[uint16(n)]
 	if !ok {
 		m.found[uint16(n)] = len(m.list)
-		m.list = append(m.list, mention{uint16(n), provider, message, line})
+		m.list = append(m.list, mention{uint16(n), provider, message, line, before[max(0, len(before)-60):]})
 		return
 	}
 	if have := &m.list[at]; have.message == "" {

@@ -15,17 +15,19 @@ type Sources struct {
 	named map[uint16]map[string]map[string]int // articles by id, source in lower case, product
 	typed map[string]string                    // source as most often written
 	count map[string]int
+
+	articles map[string]int // that name a source, by its name in lower case
 }
 
 // NewSources gives an empty collection.
 func NewSources() *Sources {
-	return &Sources{named: map[uint16]map[string]map[string]int{}, typed: map[string]string{}, count: map[string]int{}}
+	return &Sources{named: map[uint16]map[string]map[string]int{}, typed: map[string]string{}, count: map[string]int{}, articles: map[string]int{}}
 }
 
 // Add collects what a draft says. The order of drafts does not matter.
 func (s *Sources) Add(d *Draft) {
 	mine := families(d.Article)
-	said := map[string]bool{}
+	said, counted := map[string]bool{}, map[string]bool{}
 	for _, sig := range d.Signals {
 		key := fmt.Sprint(sig.ID, " ", strings.ToLower(sig.Source))
 		if sig.Source == "" || said[key] {
@@ -34,6 +36,10 @@ func (s *Sources) Add(d *Draft) {
 		said[key] = true
 		s.count[sig.Source]++
 		folded := strings.ToLower(sig.Source)
+		if !counted[folded] {
+			counted[folded] = true
+			s.articles[folded]++
+		}
 		if have := s.typed[folded]; have == "" || s.count[sig.Source] > s.count[have] || s.count[sig.Source] == s.count[have] && sig.Source < have {
 			s.typed[folded] = sig.Source
 		}
@@ -89,13 +95,16 @@ func (s *Sources) Complete(d *Draft) {
 		if sig.On != "event" || sig.Source != "" {
 			continue
 		}
-		sources := s.known(sig.ID, mine)
+		sources, from := s.known(sig.ID, mine), "other articles on the product"
+		if spoken := s.spokenSource(sig.before); spoken != "" {
+			sources, from = []string{spoken}, "the words before it"
+		}
 		if len(sources) == 0 {
 			d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is not named", sig.Line, sig.ID))
 			continue
 		}
 		sig.When = fmt.Sprintf("provider in %s && id == %d", quoteList(sources), sig.ID)
-		d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is taken from other articles on the product", sig.Line, sig.ID))
+		d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is taken from %s", sig.Line, sig.ID, from))
 	}
 }
 
