@@ -49,14 +49,15 @@ func (c *Calibration) String() string {
 func featureNames() []string {
 	return []string{
 		"always", "ahead of rivals", "far ahead of rivals", "ahead of other faults", "score",
-		"text", "another text", "in window", "near window", "outside window",
-		"product", "another product", "code", "another code", "words missing", "more signals",
+		"near window", "outside window", "another product",
+		"shared event", "more words", "unexplained errors",
 	}
 }
 
 const (
 	nearRivals = 6.0  // decibans within which rivals are close
 	farRivals  = 15.0 // beyond it more does not matter
+	manyShare  = 20.0 // rules that share an event, as a measure
 )
 
 // features of the best rule of a fault. rival is the score of the next rule
@@ -69,35 +70,26 @@ func (s *scored) features(rival, other float64) []float64 {
 	f[1] = min(ahead, nearRivals) / nearRivals
 	f[2] = max(0, ahead-nearRivals) / (farRivals - nearRivals)
 	f[3] = max(0, min(nearRivals, s.score-other)) / nearRivals
-	score, signals := s.score, 0
+	score := s.score
 	for _, t := range s.terms {
-		switch name := t.Name; {
-		case name == "incident window":
+		switch {
+		case t.Name == "incident window":
 			score -= t.DB
-			f[7+windowPlace(t)] = 1
-		case name == "product":
-			f[10+sign(t.DB)] = 1
-		case strings.HasSuffix(name, " text"):
-			f[5+sign(t.DB)] = 1
-		case strings.HasSuffix(name, " code"):
-			f[12+sign(t.DB)] = 1
-		case strings.HasSuffix(name, " words") && t.DB < 0:
-			f[14] = 1
-		case !strings.Contains(name, " ") && name != "prior" && name != "recurs" && name != "prose" && t.DB > 0:
-			signals++
+			if place := windowPlace(t); place > 0 {
+				f[4+place] = 1
+			}
+		case t.Name == "product" && t.DB < 0:
+			f[7] = 1
+		case strings.HasSuffix(t.Name, " more"):
+			f[9] = max(f[9], t.DB/db(saysMore))
 		}
 	}
 	f[4] = max(-3, min(2, score/10))
-	f[15] = float64(min(max(0, signals-1), 3)) / 3
-	return f
-}
-
-// sign is 0 for what speaks for a rule, 1 for what speaks against it.
-func sign(db float64) int {
-	if db < 0 {
-		return 1
+	f[8] = math.Log(float64(max(1, s.leaves.shared))) / math.Log(manyShare)
+	if s.leaves.errors > 0 {
+		f[10] = 1
 	}
-	return 0
+	return f
 }
 
 // windowPlace is 0 in the window, 1 near it, 2 outside.
@@ -137,7 +129,7 @@ func (rep *Report) Case(right string) (Case, bool) {
 }
 
 // ridge holds the weights of rare features near zero.
-const ridge = 1.0
+const ridge = 0.3
 
 // FitCalibration fits the weights by Newton's method. trained names the
 // tickets.

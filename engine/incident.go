@@ -240,6 +240,18 @@ func (b *burst) discriminates(w *Incident) bool {
 	return outside*4 >= b.events
 }
 
+// kindsWithin gives the kinds of errors and warnings of the hours of a window.
+func (b *burst) kindsWithin(w *Incident) []eventKind {
+	from, to := hourOf(w.from), hourOf(w.to)
+	seen := map[eventKind]bool{}
+	for at := range b.errors {
+		if at.hour >= from && at.hour <= to {
+			seen[b.kinds[at.kind]] = true
+		}
+	}
+	return sortedKinds(seen)
+}
+
 // sortedKinds gives a fixed order, so that sums do not depend on chance.
 func sortedKinds(m map[eventKind]bool) []eventKind {
 	out := make([]eventKind, 0, len(m))

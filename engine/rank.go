@@ -75,6 +75,7 @@ type scored struct {
 	reason bool   // something beyond provider and id speaks for it
 	lacks  string // what keeps it from a surer level
 
+	leaves  leaves    // of the best rule of a fault
 	learned []float64 // features of the best rule of a fault
 }
 
@@ -396,6 +397,7 @@ func (r *Run) calibrate(fault []*scored, other float64) {
 		rival = fault[1].score
 	}
 	best := fault[0]
+	best.leaves = r.leavesOpen(best)
 	best.learned = best.features(rival, other)
 	if r.set.calibration == nil {
 		return
