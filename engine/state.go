@@ -26,9 +26,7 @@ type signalState struct {
 	why   string // why it cannot be told
 	hits  hits
 	maybe int // records that may show it
-
-	unsupplied bool // no log of the name of its own is among the inputs
-	keys       []string
+	keys  []string
 }
 
 // best gives the strongest hit, one inside the window if there is any.
@@ -125,27 +123,9 @@ func (r *Run) fullState(rule *compiledRule) *ruleState {
 			st.speaks = true
 		}
 	}
-	r.sameLog(rule, st)
 	r.checkCoverage(rule, st)
 	st.applies = rule.applies(st)
 	return st
-}
-
-// sameLog says that an event is missing where an event of the rule from the
-// same log was seen: that log was supplied, though its name is not known.
-func (r *Run) sameLog(rule *compiledRule, st *ruleState) {
-	shown := map[string]bool{}
-	for i := range rule.signals {
-		if sig, h := &rule.signals[i], &st.signals[i].hits; h.count > 0 && len(h.sample) > 0 && !h.sample[0].facts.quoted {
-			shown[sig.home] = true
-		}
-	}
-	for i := range rule.signals {
-		sig, s := &rule.signals[i], &st.signals[i]
-		if s.value == parsers.Unknown && s.unsupplied && shown[sig.home] {
-			s.value, s.why = parsers.No, ""
-		}
-	}
 }
 
 // checkCoverage takes back what was said to be missing where the log that would
@@ -200,7 +180,6 @@ func (r *Run) signalState(sig *signal) signalState {
 		st.value, st.why = parsers.Unknown, "rule too costly: not evaluated on "+plural(s.costly, "record")
 	default:
 		st.value, st.why = r.notSeen(sig)
-		st.unsupplied = sig.rule.On == rules.OnEvent && st.value == parsers.Unknown && r.merged.supplied.events > r.merged.supplied.quoted
 	}
 	return st
 }
