@@ -129,6 +129,7 @@ var (
 	// behindDescription begins a text of which other columns were taken for a
 	// part.
 	behindDescription = regexp.MustCompile(`^.{0,80}?\bDescription\s*:\s*`)
+	noDescription     = regexp.MustCompile(`(?i)^The description for Event ID \(?\s*(\d+)\s*\)? in Source \(?[^)]*\)? could not be found\.?(?:\s*It contains the following insertion string\(s\):\s*(.*))?`)
 	reference         = regexp.MustCompile(`^Q\d{5,6}\b`)
 )
 
@@ -145,6 +146,14 @@ func (s *DraftSignal) quoted() {
 		default:
 			s.Source = names[0]
 			s.When = fmt.Sprintf("provider in %s && id == %d", quoteList(names), s.ID)
+		}
+	}
+	if m := noDescription.FindStringSubmatch(s.Message); m != nil {
+		// Viewed on a computer that lacks the message file: the strings are all
+		// that is left of the text.
+		s.Message = strings.Trim(m[2], " .")
+		if m[1] != strconv.Itoa(int(s.ID)) {
+			s.Message = ""
 		}
 	}
 	s.Message = behindDescription.ReplaceAllString(s.Message, "")

@@ -37,6 +37,7 @@ var (
 	proseSource  = regexp.MustCompile(`(?i:\bfrom the source|\bevent source|\bsource)\s*(?:is|:|=)\s*"?([A-Z][\w-]*)`)
 	rowSource    = regexp.MustCompile(`\bSource\s+(\S+)\s*$`)
 	quotedBehind = regexp.MustCompile(`^[^."]{0,60}"([^"]{12,400})"`)
+	ownQuote     = regexp.MustCompile(`^\s*(?:[:,.-]+\s*)?(?:The\s|[A-Z(\["'])|^\s*[:-]`)
 	announces    = regexp.MustCompile(`(?i)(?:descri|follow|states?\b|stating|explain|messages?\b|details?\b|reads?\b|text|log\b|reports?\b).{0,80}$|:$`)
 	labelRow     = regexp.MustCompile(`(?i)^\s*(?:event(?: id| source| type)?|source|type|category|description|user|computer|date|time)\s*[:=]`)
 )
@@ -74,10 +75,22 @@ func (m *mentionFinder) section(s *Section) {
 		for i < len(s.Lines) && s.Lines[i] != "" {
 			i++
 		}
-		paragraph := strings.Join(strings.Fields(strings.Join(s.Lines[from:i], " ")), " ")
+		paragraph := strings.Join(strings.Fields(strings.Join(withoutReferences(s.Lines[from:i]), " ")), " ")
 		m.text(paragraph, s.Line+from, blockAfter(s.Lines, i))
 		m.rows(s, from, i)
 	}
+}
+
+// withoutReferences leaves out the lines that name other articles: the events
+// of their titles are not this article's.
+func withoutReferences(lines []string) []string {
+	var out []string
+	for _, l := range lines {
+		if !reference.MatchString(strings.TrimSpace(l)) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // blockAfter gives the indented lines that follow line i, where they are more
@@ -129,7 +142,7 @@ func (m *mentionFinder) around(before, behind, block string, inBody bool) (provi
 			provider = g[1]
 		}
 		message = blockText(block)
-	case len(behind) > 30 && before == "" && inBody:
+	case len(behind) > 30 && before == "" && inBody && ownQuote.MatchString(behind):
 		message = strings.TrimLeft(behind, " :-,.") // the id begins its own quote
 	}
 	return provider, message

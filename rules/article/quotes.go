@@ -13,8 +13,12 @@ import (
 var announcesError = regexp.MustCompile(`(?i)\b(?:error|message|warning|dialog box|stop screen|blue screen|following)\b[^.]*:$`)
 
 // notMessage tells blocks that are something else: what to type, paths and
-// keys of the registry, events with their labels.
-var notMessage = regexp.MustCompile(`(?i)^(?:HKEY_|Q\d{5,6}\b|\\|[a-z]:\\|event id|event type|source\s*:|net |copy |regsvr|telnet |ftp )`)
+// keys of the registry, events with their labels, other articles, downloads,
+// headers of a mail and the greetings of servers.
+var notMessage = regexp.MustCompile(`(?i)^(?:HKEY_|Q\d{5,6}\b|article-id|download|\\|[a-z]:\\|event id|event type|source\s*:|net |copy |regsvr|telnet |ftp |\+OK\b|\* OK\b|2\d\d[ -])|\b(?:https?|ftp)://|\bsubject:|^(?:from|to|date|sent|note):`)
+
+// dialogTitle is the title of a dialog, behind which its text stands.
+var dialogTitle = regexp.MustCompile(`^[^.!?:"\\]{0,70}$`)
 
 const (
 	minMessage   = 20 // letters of a message that tells anything
@@ -72,6 +76,11 @@ func messageAfter(s *Section, j int) (text string, line int) {
 		words = append(words, strings.Fields(s.Lines[j])...)
 	}
 	text = strings.Trim(strings.Join(words, " "), `"`)
+	if j+1 < len(s.Lines) && len(words) < 8 && dialogTitle.MatchString(text) && strings.HasPrefix(s.Lines[j+1], "   ") && !notMessage.MatchString(strings.TrimSpace(s.Lines[j+1])) {
+		if more, _ := messageAfter(s, j+1); more != "" {
+			text += " " + more
+		}
+	}
 	letters := 0
 	for _, c := range text {
 		if c|0x20 >= 'a' && c|0x20 <= 'z' {
