@@ -124,8 +124,12 @@ func (s *Sources) known(id uint16, products []string) []string {
 			delete(count, source)
 		}
 	}
-	if len(count) > maxSources {
-		return nil
+	named := 0
+	for _, n := range count {
+		named += n
+	}
+	if len(count) > maxSources || named < 2 {
+		return nil // of the sources that one article alone names, a quarter are not the ones of another
 	}
 	names := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
 		return cmp.Or(count[b]-count[a], strings.Compare(a, b))
