@@ -14,6 +14,10 @@ import (
 var (
 	heading   = regexp.MustCompile(`^(#{1,4})\s+(.+?)\s*#*$`)
 	underline = regexp.MustCompile(`^(?:=+|-+)\s*$`)
+	// labelledID is a line of its own with the article's id.
+	labelledID = regexp.MustCompile(`(?im)^[\s*_|>-]*(?:article(?:\s+(?:id|number))?|kb(?:\s+(?:id|number|article))?|id|document)\s*[:#|]+\s*[*_]*((?:Q|KB)?\d{5,7})\b`)
+	// titleID begins a title.
+	titleID = regexp.MustCompile(`^[\[(]?((?i:q|kb)\d{5,7}|[A-Z]{2,10}\d{3,9})[\])]?\s*[:.|-]*\s+`)
 	// ownID is the id that an article states: "Article ID: 247764", "KB247764".
 	ownID    = regexp.MustCompile(`(?im)\b(?:article(?:\s+id)?|kb|id)\s*[:#]?\s*((?:Q|KB)?\d{5,7})\b`)
 	idInName = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])((?:q|kb)\d{5,7}|[a-z]{2,10}\d{3,9})(?:[^a-z0-9]|$)`)
@@ -40,7 +44,7 @@ const appliesTo = "APPLIES TO"
 // ParseMarkdown reads an article written in Markdown. name is its file's name,
 // for the id where the text states none.
 func ParseMarkdown(raw []byte, name string) (*Article, error) {
-	a := &Article{Lines: strings.Split(strings.ReplaceAll(decodeText(raw), "\r\n", "\n"), "\n")}
+	a := &Article{Lines: quotesIndented(strings.Split(strings.ReplaceAll(decodeText(raw), "\r\n", "\n"), "\n"))}
 	var current Section
 	flush := func() {
 		for len(current.Lines) > 0 && current.Lines[len(current.Lines)-1] == "" {
@@ -64,7 +68,7 @@ func ParseMarkdown(raw []byte, name string) (*Article, error) {
 			}
 			continue
 		}
-		if a.Title == "" && depth == 1 {
+		if _, section := sectionNames[strings.ToLower(strings.TrimRight(title, ":"))]; a.Title == "" && !section {
 			a.Title, a.titleLine = title, i+1
 			current = Section{}
 		} else {
@@ -76,11 +80,51 @@ func ParseMarkdown(raw []byte, name string) (*Article, error) {
 		}
 	}
 	flush()
-	a.ID = articleID(strings.Join(a.Lines, "\n"), name)
+	a.ID = a.ownID(name)
 	if a.Title == "" || a.ID == "" {
 		return nil, ErrForm
 	}
 	return a, nil
+}
+
+// quotesIndented writes quotes and fenced blocks as articles of the archive have
+// them: indented. The number of lines stays.
+func quotesIndented(lines []string) []string {
+	fence := ""
+	for i, l := range lines {
+		t := strings.TrimSpace(l)
+		switch {
+		case fence != "" && strings.HasPrefix(t, fence):
+			fence, lines[i] = "", ""
+		case fence != "":
+			lines[i] = quoteIndent + l
+		case strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~"):
+			fence, lines[i] = t[:3], ""
+		case strings.HasPrefix(t, ">"):
+			lines[i] = strings.TrimRight(quoteIndent+strings.TrimPrefix(t[1:], " "), " ")
+		case len(t) > 1 && t[0] == '|' && t[len(t)-1] == '|':
+			lines[i] = tableRow(t)
+		}
+	}
+	return lines
+}
+
+// tableRow writes a row of a table as a line of its cells, and the rule below
+// its head as an empty one.
+func tableRow(t string) string {
+	if strings.Trim(t, "|-: ") == "" {
+		return ""
+	}
+	var cells []string
+	for _, c := range strings.Split(strings.Trim(t, "|"), "|") {
+		if c = strings.TrimSpace(c); c != "" {
+			cells = append(cells, c)
+		}
+	}
+	if len(cells) == 2 && labelRow.MatchString(cells[0]+":") && !strings.HasSuffix(cells[0], ":") {
+		cells[0] += ":"
+	}
+	return quoteIndent + strings.Join(cells, " ")
 }
 
 // headingAt gives the heading at line i and its depth, 0 for none.
@@ -121,18 +165,35 @@ func (a *Article) markdownProducts(lines []string) {
 	}
 }
 
-// articleID gives the id that the text states, or that the file's name has.
-func articleID(text, name string) string {
-	if m := ownID.FindStringSubmatch(text); m != nil {
-		id := strings.ToUpper(m[1])
-		if unicode.IsDigit(rune(id[0])) {
-			id = "Q" + id
-		}
-		return id
+// ownID gives the id that the text states on a line of its own or at the
+// beginning of the title, that the file's name has, or that the text names
+// first. The title loses it.
+func (a *Article) ownID(name string) string {
+	text := strings.Join(a.Lines, "\n")
+	inTitle := ""
+	if m := titleID.FindStringSubmatch(a.Title); m != nil && len(a.Title) > len(m[0]) {
+		inTitle, a.Title = strings.ToUpper(m[1]), a.Title[len(m[0]):]
+	}
+	if m := labelledID.FindStringSubmatch(text); m != nil {
+		return fullID(m[1])
+	}
+	if inTitle != "" {
+		return inTitle
 	}
 	base := strings.TrimSuffix(path.Base(strings.ReplaceAll(name, `\`, "/")), path.Ext(name))
 	if m := idInName.FindStringSubmatch(base); m != nil {
 		return strings.ToUpper(m[1])
 	}
+	if m := ownID.FindStringSubmatch(text); m != nil {
+		return fullID(m[1])
+	}
 	return ""
+}
+
+// fullID puts the archive's letter before a bare number.
+func fullID(id string) string {
+	if unicode.IsDigit(rune(id[0])) {
+		return "Q" + id
+	}
+	return strings.ToUpper(id)
 }

@@ -2,6 +2,7 @@ package article
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -17,7 +18,7 @@ func ParseHTML(raw []byte, name string) (*Article, error) {
 func pageText(raw []byte) string {
 	var b strings.Builder
 	z := html.NewTokenizer(bytes.NewReader(raw))
-	hidden, indent, ordered := 0, "", []int{}
+	hidden, indent, pre, ordered := 0, "", false, []int{}
 	line := func(prefix string) {
 		if s := b.String(); s != "" && !strings.HasSuffix(s, "\n") {
 			b.WriteByte('\n')
@@ -27,7 +28,7 @@ func pageText(raw []byte) string {
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {
-			return b.String()
+			return manyBlanks.ReplaceAllString(b.String(), "\n\n")
 		}
 		tag, _ := z.TagName()
 		name := string(tag)
@@ -37,7 +38,7 @@ func pageText(raw []byte) string {
 				continue
 			}
 			text := string(z.Text())
-			if indent == "" {
+			if !pre {
 				text = strings.Join(strings.Fields(text), " ") + trailingBlank(text)
 				b.WriteString(text)
 				continue
@@ -49,7 +50,10 @@ func pageText(raw []byte) string {
 				hidden++
 			case "h1", "h2", "h3", "h4":
 				line("\n" + strings.Repeat("#", int(name[1]-'0')) + " ")
-			case "p", "div", "table", "dl":
+			case "table":
+				indent = quoteIndent
+				line("\n" + indent)
+			case "p", "div", "dl":
 				line("\n" + indent)
 			case "br", "tr", "dt", "dd":
 				line(indent)
@@ -62,7 +66,7 @@ func pageText(raw []byte) string {
 			case "li":
 				line("\n" + itemMark(ordered))
 			case "pre", "blockquote":
-				indent = "   "
+				indent, pre = quoteIndent, name == "pre"
 				line("\n" + indent)
 			}
 		case html.EndTagToken:
@@ -71,8 +75,8 @@ func pageText(raw []byte) string {
 				hidden = max(0, hidden-1)
 			case "ol", "ul":
 				ordered = ordered[:max(0, len(ordered)-1)]
-			case "pre", "blockquote":
-				indent = ""
+			case "pre", "blockquote", "table":
+				indent, pre = "", false
 				line("\n")
 			case "h1", "h2", "h3", "h4", "p":
 				line("\n")
@@ -80,6 +84,12 @@ func pageText(raw []byte) string {
 		}
 	}
 }
+
+// manyBlanks are the empty lines between elements, of which one is enough.
+var manyBlanks = regexp.MustCompile(`\n(?:[ \t]*\n){2,}`)
+
+// quoteIndent is how far articles of the archive indent what they quote.
+const quoteIndent = "   "
 
 func trailingBlank(text string) string {
 	if strings.TrimRight(text, " \t\r\n") != text && strings.TrimSpace(text) != "" {
