@@ -107,7 +107,7 @@ func newDetails(text string, keys, ids []uint64, stats *detailStats) *details {
 			continue
 		}
 		seen[w] = true
-		pair, id := leastInformation(keys, w, stats), leastInformation(ids, w, stats)
+		pair, id := meanInformation(keys, w, stats), meanInformation(ids, w, stats)
 		if pair <= 0 && id <= 0 {
 			continue
 		}
@@ -122,19 +122,17 @@ func newDetails(text string, keys, ids []uint64, stats *detailStats) *details {
 	return d
 }
 
-// leastInformation is that of the event on which a word tells least. Events on
-// which no other rule competes tell nothing, and do not count beside others.
-func leastInformation(keys []uint64, word string, stats *detailStats) float64 {
-	least := math.Inf(1)
-	for _, k := range keys {
-		if stats.rules[k] > 1 {
-			least = min(least, stats.information(k, word))
-		}
-	}
-	if math.IsInf(least, 1) {
+// meanInformation is that over the events that the signal may be: on some of
+// them no other rule competes, and a word tells nothing.
+func meanInformation(keys []uint64, word string, stats *detailStats) float64 {
+	if len(keys) == 0 {
 		return 0
 	}
-	return least
+	sum := 0.0
+	for _, k := range keys {
+		sum += stats.information(k, word)
+	}
+	return sum / float64(len(keys))
 }
 
 // match gives the information that a message carries for this quote and

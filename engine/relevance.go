@@ -35,7 +35,7 @@ type library struct {
 func newProse(r *rules.Rule) prose {
 	p := prose{words: map[string]bool{}}
 	add := func(text string) {
-		for _, w := range detailTokens(text) {
+		for _, w := range quoteTokens(text) {
 			if len(w) > 2 {
 				p.words[w] = true
 			}

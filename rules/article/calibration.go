@@ -6,7 +6,7 @@ import "embed"
 var calibrationFiles embed.FS
 
 // Calibration gives the table of confidence for rule bases that are imported
-// from an archive as it is. It was fitted to 1,084 tickets made from 321
+// from an archive as it is. It was fitted to 1,085 tickets made from 321
 // articles, of which 44 in 365 had no rule in the base.
 func Calibration() []byte {
 	raw, err := calibrationFiles.ReadFile("calibration.json")
