@@ -23,8 +23,6 @@ var undecided = map[string]string{
 // TestFirstOnOwnSamples holds every shipped rule to come first on the samples
 // on which it fires, against all others: alone, in a group of rules that the
 // evidence cannot tell apart, or beneath a cause that says it explains it.
-// Samples named -only- or -alone show a single piece of evidence, where a
-// general rule may lead.
 // Samples with one piece of evidence alone (named -only- or -alone) show the
 // sides of a condition; a general rule may well be as likely on so little.
 func TestFirstOnOwnSamples(t *testing.T) {
