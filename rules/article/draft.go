@@ -103,12 +103,16 @@ func (d *Draft) addQuotes(events []parsers.Event, sessions []parsers.Session) {
 	}
 }
 
+// maxSource is the longest name of an event source, in bytes: it is a key of the
+// registry, whose names have at most 255 characters.
+const maxSource = 512
+
 func draftSignal(e *parsers.Event) (DraftSignal, bool) {
 	if !e.Has(parsers.FieldID) {
 		return DraftSignal{}, false
 	}
 	s := DraftSignal{Name: fmt.Sprintf("event_%d", e.ID), On: "event", Strength: "strong", When: fmt.Sprintf("id == %d", e.ID), Line: e.Pos.Line}
-	if e.Has(parsers.FieldProvider) && e.Provider != "" {
+	if e.Has(parsers.FieldProvider) && e.Provider != "" && len(e.Provider) <= maxSource {
 		s.Source = e.Provider
 		s.When = fmt.Sprintf("provider == %s && id == %d", quoteExpr(e.Provider), e.ID)
 	}

@@ -72,6 +72,7 @@ func FuzzSkeleton(f *testing.F) {
 	f.Add("", "a\"b'c\\", "\x00\x7f\u2028")
 	f.Add("\xbd\xf2\x85a", "0\"0'0\"", "\xa8")
 	f.Add(strings.Repeat("Resolution\n1. Do.\n\n", 200), "", strings.Repeat("x ", 5000))
+	f.Add("0", strings.Repeat("\xad", 1100), "\x1cn")
 	f.Fuzz(func(t *testing.T, text, provider, message string) {
 		if len(text)+len(provider)+len(message) > 16<<10 {
 			return
