@@ -246,7 +246,7 @@ func (s *scan) leadRow(j int) (field, string) {
 		return logField, t[:strings.IndexByte(t, ' ')]
 	}
 	words := strings.Fields(t)
-	if len(words) <= 3 && hasInnerCapital(words[0]) && looksLikeName(t) && !strings.ContainsAny(t, ",;()=\\") {
+	if len(words) > 0 && len(words) <= 3 && hasInnerCapital(words[0]) && looksLikeName(t) && !strings.ContainsAny(t, ",;()=\\") {
 		return sourceField, t
 	}
 	return noField, ""

@@ -66,6 +66,8 @@ func addSamples(f *testing.F, families ...string) {
 
 func FuzzLabels(f *testing.F) {
 	addSamples(f, "clipboard-2000", "clipboard-vista", "event-quotes")
+	f.Add([]byte("Ereignistyp: Fehler\r\n\r\nEreignisquelle: TorDienst\r\n\r\nEr\xcc\xb1ewurde vigniskategorie: T\u00fcren\r\n\r\nEreignis-ID: 15004\r\n\xb7")) // a row of nothing but a bullet
+	f.Add([]byte("Event ID: 15004\n\n:\nSource: A\n"))
 	forms := parsers.Forms{Finders: []parsers.Finder{LabelFinder()}}
 	f.Fuzz(func(t *testing.T, data []byte) { checkInput(t, forms, data) })
 }

@@ -108,7 +108,7 @@ func (h *header) textBehind(t string, mark byte) rowKind {
 // isName reports whether t is a name of up to four words, or one word.
 func isName(t string) bool {
 	words := strings.Fields(t)
-	if len(words) > 4 || strings.HasSuffix(t, ".") || strings.ContainsAny(t, "\"'<>%,;") || !looksLikeName(t) {
+	if len(words) == 0 || len(words) > 4 || strings.HasSuffix(t, ".") || strings.ContainsAny(t, "\"'<>%,;") || !looksLikeName(t) {
 		return false
 	}
 	for _, w := range words[1:] {

@@ -108,7 +108,7 @@ func (h *header) bareName(t string) bool {
 		return true
 	}
 	words := strings.Fields(t)
-	if h.known.has(sourceField) || len(words) > 3 || !hasInnerCapital(words[0]) || !looksLikeName(t) || strings.ContainsAny(t, ",:;()=") {
+	if h.known.has(sourceField) || len(words) == 0 || len(words) > 3 || !hasInnerCapital(words[0]) || !looksLikeName(t) || strings.ContainsAny(t, ",:;()=") {
 		return false
 	}
 	h.setLead(sourceField, t)
