@@ -96,10 +96,10 @@ func (s *Set) Covers(areas []rules.Area) Covered {
 		out.Areas = append(out.Areas, CoveredArea{a.Name, sortedKeys(mine)})
 	}
 	for _, k := range providers {
-		out.Providers = append(out.Providers, CoveredProvider{k.name, sortedNumbers(k.numbers), sortedKeys(k.rules)})
+		out.Providers = append(out.Providers, CoveredProvider{k.name, sortedKeys(k.numbers), sortedKeys(k.rules)})
 	}
 	for _, k := range protocols {
-		out.Protocols = append(out.Protocols, CoveredProtocol{k.name, sortedNumbers(k.numbers), sortedKeys(k.rules)})
+		out.Protocols = append(out.Protocols, CoveredProtocol{k.name, sortedKeys(k.numbers), sortedKeys(k.rules)})
 	}
 	slices.SortFunc(out.Providers, func(a, b CoveredProvider) int {
 		return cmp.Or(cmp.Compare(foldProvider(a.Provider), foldProvider(b.Provider)), cmp.Compare(a.Provider, b.Provider))
@@ -115,15 +115,6 @@ func addRules(to map[string]bool, k *known) {
 	for id := range k.rules {
 		to[id] = true
 	}
-}
-
-func sortedNumbers(m map[int64]bool) []int64 {
-	out := make([]int64, 0, len(m))
-	for n := range m {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // spelling gives a provider as a condition writes it, from its folded name.

@@ -50,13 +50,8 @@ type briefDiagnosis struct {
 
 // run gives one run without its report.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
-	rep, id := s.past(w, r)
+	rep, one := s.pastRun(w, r)
 	if rep == nil {
-		return
-	}
-	one, err := s.opts.Past.Find(id)
-	if err != nil {
-		fail(w, http.StatusNotFound, "there is no such run")
 		return
 	}
 	list := []briefDiagnosis{}
@@ -64,7 +59,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 		d := &rep.Diagnoses[i]
 		list = append(list, briefDiagnosis{d.Rank, d.Rule, d.Title, string(d.Level), d.Confidence})
 	}
-	send(w, map[string]any{"run": listedRun{one, s.tickets.has(id)}, "diagnoses": list})
+	send(w, map[string]any{"run": listedRun{one, s.tickets.has(one.ID)}, "diagnoses": list})
 }
 
 // forget removes a run from the history, and its files.
@@ -80,20 +75,34 @@ func (s *Server) forget(w http.ResponseWriter, r *http.Request) {
 
 // past gives the report of the run that a path names, and answers itself where
 // there is none.
-func (s *Server) past(w http.ResponseWriter, r *http.Request) (*engine.Report, int64) {
-	id := idOf(r)
-	rep, err := s.opts.Past.Get(id)
+func (s *Server) past(w http.ResponseWriter, r *http.Request) *engine.Report {
+	rep, err := s.opts.Past.Get(idOf(r))
 	if err != nil {
 		fail(w, http.StatusNotFound, "there is no such run")
-		return nil, 0
+		return nil
 	}
-	return rep, id
+	return rep
+}
+
+// pastRun gives the report of a run with what the history says of the run, a
+// nil report after it answered that there is none.
+func (s *Server) pastRun(w http.ResponseWriter, r *http.Request) (*engine.Report, history.Run) {
+	rep := s.past(w, r)
+	if rep == nil {
+		return nil, history.Run{}
+	}
+	one, err := s.opts.Past.Find(idOf(r))
+	if err != nil {
+		fail(w, http.StatusNotFound, "there is no such run")
+		return nil, history.Run{}
+	}
+	return rep, one
 }
 
 // report shows the report of a run as the page that diagnose --format html
 // writes.
 func (s *Server) report(w http.ResponseWriter, r *http.Request) {
-	if rep, _ := s.past(w, r); rep != nil {
+	if rep := s.past(w, r); rep != nil {
 		s.show(w, rep)
 	}
 }
@@ -138,7 +147,7 @@ func (s *Server) save(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusNotFound, "there is no such format")
 		return
 	}
-	rep, _ := s.past(w, r)
+	rep := s.past(w, r)
 	if rep == nil {
 		return
 	}
@@ -173,16 +182,9 @@ func (s *Server) compare(w http.ResponseWriter, r *http.Request) {
 	var runs [2]history.Run
 	for i, which := range []string{"before", "after"} {
 		r.SetPathValue("id", r.URL.Query().Get(which))
-		rep, id := s.past(w, r)
-		if rep == nil {
+		if reports[i], runs[i] = s.pastRun(w, r); reports[i] == nil {
 			return
 		}
-		one, err := s.opts.Past.Find(id)
-		if err != nil {
-			fail(w, http.StatusNotFound, "there is no such run")
-			return
-		}
-		reports[i], runs[i] = rep, one
 	}
 	send(w, map[string]any{"before": runs[0], "after": runs[1], "changes": history.Compare(reports[0], reports[1])})
 }
