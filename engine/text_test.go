@@ -1,6 +1,9 @@
 package engine
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestTemplateMatch(t *testing.T) {
 	const quoted = "The lookup of <server name> failed with error logon failure. Unknown user name or bad password."
@@ -52,6 +55,13 @@ func TestTokensSlots(t *testing.T) {
 	}
 	if slots != 7 {
 		t.Errorf("%d slots, want 7", slots)
+	}
+}
+
+func TestTokensOfJoinedWords(t *testing.T) {
+	joined, apart := tokens("HrLookupCredentials() call"), tokens("Hr lookup credentials () call")
+	if !slices.Equal(joined, apart) {
+		t.Errorf("joined words are %v, the same words apart %v", joined, apart)
 	}
 }
 

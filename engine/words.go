@@ -31,15 +31,24 @@ func (z *tokenizer) next() (word string, slot, ok bool) {
 	return "", false, false
 }
 
-// word takes the word that begins here, and tells whether it has digits.
+// word takes the word that begins here, and tells whether it has digits. A
+// capital behind a small letter begins another word: who types a message anew
+// writes HrLookupCredentials as three.
 func (z *tokenizer) word() (word string, digits bool) {
 	start, text := z.at, z.text
+	small := false
 	for z.at < len(text) {
 		b := text[z.at]
 		if isLetterByte(b) {
+			capital := b < 'a'
+			if capital && small {
+				break
+			}
+			small = !capital
 			z.at++
 			continue
 		}
+		small = false
 		r, size := utf8.DecodeRuneInString(text[z.at:])
 		if !isWordRune(r) && !(r == '\'' && z.at+1 < len(text) && isLetterByte(text[z.at+1])) {
 			break
