@@ -82,10 +82,14 @@ func (s *pasteScan) rowAt(j int, p *pastedRow) bool {
 
 // afterListMark takes a bullet or number off a row.
 func afterListMark(t string) string {
-	if isListMark(t) {
-		return t[strings.IndexByte(t, ' ')+blankRun(t[strings.IndexByte(t, ' '):]):]
+	if !isListMark(t) {
+		return t
 	}
-	return t
+	if bare, bullet := strings.CutPrefix(t, "•"); bullet { // some mail programs put no blank behind it
+		return bare[blankRun(bare):]
+	}
+	_, rest, _ := strings.Cut(t, " ")
+	return rest[blankRun(rest):]
 }
 
 // anchor tells what a row of text begins with: date and time, or a level word

@@ -124,3 +124,18 @@ func TestNotSaved(t *testing.T) {
 		}}, nil))
 	}
 }
+
+func TestAfterListMark(t *testing.T) {
+	for _, tt := range []struct{ row, want string }{
+		{"- Error\t12/03/1999", "Error\t12/03/1999"},
+		{"12.  Error\t12/03/1999", "Error\t12/03/1999"},
+		{"• Error\t12/03/1999", "Error\t12/03/1999"},
+		{"•Error", "Error"},
+		{"•", ""},
+		{"Error", "Error"},
+	} {
+		if got := afterListMark(tt.row); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.row, got, tt.want)
+		}
+	}
+}
