@@ -119,6 +119,9 @@ func (r *yamlReader) line(l *parsers.TextLine, text string) bool {
 		}
 	case "data":
 		r.data = strings.HasPrefix(value, "!!binary")
+		if r.pos.Line == 0 { // the number of the packet was lost
+			r.pos = linePos(l)
+		}
 	case "index":
 	default:
 		return false
@@ -152,5 +155,5 @@ func (r *yamlReader) flush() {
 			r.c.Say(r.peer == 1, b, r.at, r.pos)
 		}
 	}
-	r.carry, r.data = "", false
+	r.carry, r.data, r.pos = "", false, parsers.Pos{}
 }
