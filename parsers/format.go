@@ -30,11 +30,12 @@ type Finder struct {
 	// the line stands: a window of which no line may, Find leaves as it is, and
 	// tells out nothing of it. nil: Find must look at all windows.
 	May func(line string) bool
-	// Alone reads a window that holds nothing but records of the finder's own,
-	// as Find would. may tells the lines of which another finder may take
-	// something before. It reports false, and has told out nothing, where there
-	// is such a line or the window is not so plain. nil: Find reads all windows.
-	Alone func(w *Window, out *Out, may func(line string) bool) bool
+	// Alone makes the reader of windows of one text that hold nothing but records
+	// of the finder's own, which it reads as Find would. may tells the lines of
+	// which another finder may take something before. The reader reports false,
+	// and has told out nothing, where there is such a line or the window is not
+	// so plain. nil: Find reads all windows.
+	Alone func(may func(line string) bool) func(w *Window, out *Out) bool
 }
 
 // Forms is the explicit list of all that can be read.

@@ -37,13 +37,12 @@ func freeText(forms *Forms) Format {
 	}}
 }
 
-// alone makes the reader of windows that are plainly of one form. It reports
-// false where a window is not.
+// alone makes the reader of windows of one text that are plainly of one form.
+// It reports false where a window is not.
 func (f *Forms) alone() func(w *Window, out *Out) bool {
 	for i := range f.Finders {
 		if f.Finders[i].Alone != nil {
-			may := mayOfAny(f.Finders[:i])
-			return func(w *Window, out *Out) bool { return f.Finders[i].Alone(w, out, may) }
+			return f.Finders[i].Alone(mayOfAny(f.Finders[:i]))
 		}
 	}
 	return func(*Window, *Out) bool { return false }

@@ -12,42 +12,66 @@ import (
 // that people have made of such text, but many times as fast. Where a line is
 // not as expected the window is left to scan.
 type clipboard struct {
+	may     func(line string) bool // another finder may take something of the line
 	records []clipped
-	values  [fieldCount]clipValues
+	values  [clipSlots]clipValues
+	labels  clipLabels
 	date    string // the row of the last date, and what it says
 	stamp   stamp
-	body    scan // the rows of one record's message
+	buf     []byte
+	text    clipText
+	data    scan // the rows of the data of one record
 }
 
 // clipped is one record: its lines in the window and what its header says.
 type clipped struct {
-	first, text int // lines: of the header, of the message
-	textTo      int // line behind the message
-	data, to    int // the dump of the data, which may be empty, and the line behind it
-	end         int // line behind the record
+	first, text int32 // lines: of the header, of the message
+	textTo      int32 // line behind the message
+	data, to    int32 // the dump of the data, which may be empty, and the line behind it
+	end         int32 // line behind the record
 	stamp       stamp
-	value       [fieldCount]*clipValue
+	value       [clipSlots]*clipValue // nil where the header has no such row
 }
+
+// clipSlot is the place of a field's value in a record.
+type clipSlot uint8
+
+const (
+	clipLog clipSlot = iota
+	clipSource
+	clipID
+	clipCategory
+	clipLevel
+	clipKeywords
+	clipUser
+	clipHost
+	clipSlots
+	clipDate // and the time of day, which have no value of their own
+	clipTime
+)
 
 // clipRow is one row of a header: its label and the field.
 type clipRow struct {
 	label string
+	slot  clipSlot
 	field field
 }
 
 // The headers, as Event Viewer copies them. The row "Description:" follows.
 var (
 	clip2000 = []clipRow{
-		{"Event Type:", levelField}, {"Event Source:", sourceField}, {"Event Category:", categoryField}, {"Event ID:", idField},
-		{"Date:", dateField}, {"Time:", timeField}, {"User:", userField}, {"Computer:", hostField},
+		{"Event Type:", clipLevel, levelField}, {"Event Source:", clipSource, sourceField}, {"Event Category:", clipCategory, categoryField},
+		{"Event ID:", clipID, idField}, {"Date:", clipDate, dateField}, {"Time:", clipTime, timeField},
+		{"User:", clipUser, userField}, {"Computer:", clipHost, hostField},
 	}
 	clipVista = []clipRow{
-		{"Log Name:", logField}, {"Source:", sourceField}, {"Date:", dateField}, {"Event ID:", idField}, {"Task Category:", categoryField},
-		{"Level:", levelField}, {"Keywords:", keywordsField}, {"User:", userField}, {"Computer:", hostField},
+		{"Log Name:", clipLog, logField}, {"Source:", clipSource, sourceField}, {"Date:", clipDate, dateField}, {"Event ID:", clipID, idField},
+		{"Task Category:", clipCategory, categoryField}, {"Level:", clipLevel, levelField}, {"Keywords:", clipKeywords, keywordsField},
+		{"User:", clipUser, userField}, {"Computer:", clipHost, hostField},
 	}
 )
 
-const clipText = "Description:"
+const clipDescription = "Description:"
 
 // clipHeader gives the header that line i of the window begins, nil if it
 // begins none.
@@ -66,21 +90,25 @@ func clipHeader(lines []parsers.TextLine, i int) []clipRow {
 	return rows
 }
 
-// read finds the records of a window. It reports false if there is more in it,
-// or a line of which another finder may take something.
-func (c *clipboard) read(w *parsers.Window, may func(string) bool) bool {
+// window reads a window. It reports false, and has told out nothing, if there
+// is more in it than records, or a line of which another finder may take
+// something.
+func (c *clipboard) window(w *parsers.Window, out *parsers.Out) bool {
 	c.records = c.records[:0]
 	for i := 0; i < len(w.Lines); {
 		if isEmpty(w.Lines[i].Text) {
 			i++
 			continue
 		}
-		i = c.record(w.Lines, i, may)
-		if i < 0 {
+		if i = c.record(w.Lines, i); i < 0 {
 			return false
 		}
 	}
-	return len(c.records) > 0
+	if len(c.records) == 0 {
+		return false
+	}
+	c.give(w, out)
+	return true
 }
 
 // isEmpty reports whether a line has nothing but blanks and tabs.
@@ -95,56 +123,69 @@ func isEmpty(t string) bool {
 
 // record reads the record that begins on line i and gives the line behind it,
 // -1 if there is none that can be read here.
-func (c *clipboard) record(lines []parsers.TextLine, i int, may func(string) bool) int {
+func (c *clipboard) record(lines []parsers.TextLine, i int) int {
 	rows := clipHeader(lines, i)
 	if rows == nil || i+len(rows) >= len(lines) {
 		return -1
 	}
-	c.records = append(c.records, clipped{first: i})
+	c.records = append(c.records, clipped{first: int32(i)})
 	r := &c.records[len(c.records)-1]
 	for k := range rows {
-		t := lines[i+k].Text
-		if !strings.HasPrefix(t, rows[k].label) || !c.row(r, &rows[k], t, may) {
+		if !c.row(r, &rows[k], lines[i+k].Text) {
 			return -1
 		}
 	}
 	i += len(rows)
-	if t := lines[i].Text; t != clipText && strings.TrimRight(t, " \t") != clipText {
+	if t := lines[i].Text; t != clipDescription && trimRight(t) != clipDescription {
 		return -1
 	}
-	return c.message(r, lines, i+1, may)
+	return c.message(r, lines, i+1)
 }
 
 // row reads a row of the header.
-func (c *clipboard) row(r *clipped, row *clipRow, t string, may func(string) bool) bool {
-	switch row.field {
-	case dateField:
-		return c.dated(r, t, len(row.label))
-	case timeField:
-		v := trimBlanks(t[len(row.label):])
-		clock, n := scanClock(v)
-		r.stamp.clock = clock
-		return n > 0 && n == len(v) && isStampText(v)
+func (c *clipboard) row(r *clipped, row *clipRow, t string) bool {
+	switch row.slot {
+	case clipDate:
+		return c.dated(r, t, row.label)
+	case clipTime:
+		return strings.HasPrefix(t, row.label) && r.timed(trimBlanks(t[len(row.label):]))
 	}
-	v := c.values[row.field].find(t, row.field, may)
-	r.value[row.field] = v
+	v := c.values[row.slot].at(t)
+	if v == nil || v.row != t {
+		v = &clipValue{row: strings.Clone(t)}
+		if v.ok = strings.HasPrefix(t, row.label) && strings.IndexByte(t, '<') < 0 && !c.may(t); v.ok {
+			v.read(row.field)
+		}
+		c.values[row.slot].put(v)
+	}
+	r.value[row.slot] = v
 	return v.ok
 }
 
-// dated reads the row of the date, whose value begins at byte from. The clock
-// of 2000 stands in a row of its own.
-func (c *clipboard) dated(r *clipped, t string, from int) bool {
+// dated reads the row of the date. The clock of 2000 stands in a row of its
+// own.
+func (c *clipboard) dated(r *clipped, t, label string) bool {
 	if t == c.date {
 		r.stamp = c.stamp
 		return true
 	}
-	v := trimBlanks(t[from:])
+	if !strings.HasPrefix(t, label) {
+		return false
+	}
+	v := trimBlanks(t[len(label):])
 	st, n := scanStamp(v)
 	if n == 0 || n != len(v) || !isStampText(v) {
 		return false
 	}
 	r.stamp, c.stamp, c.date = st, st, t
 	return true
+}
+
+// timed reads the row of the time of day.
+func (r *clipped) timed(v string) bool {
+	clock, n := scanClock(v)
+	r.stamp.clock = clock
+	return n > 0 && n == len(v) && isStampText(v)
 }
 
 // isStampText reports whether a text has nothing but what the dates and times
@@ -169,8 +210,9 @@ var stampByte = func() (t [256]bool) {
 // message finds the lines of the message and of the data, from line i on. It
 // gives the line behind the record, -1 if it does not end with the window or
 // where the next one begins.
-func (c *clipboard) message(r *clipped, lines []parsers.TextLine, i int, may func(string) bool) int {
-	r.text, r.textTo, r.data, r.to, r.end = i, i, i, i, i
+func (c *clipboard) message(r *clipped, lines []parsers.TextLine, i int) int {
+	from := int32(i)
+	r.text, r.textTo, r.data, r.to, r.end = from, from, from, from, from
 	gap, ended := 0, false
 	for j := i; j < len(lines); j++ {
 		t := lines[j].Text
@@ -181,18 +223,18 @@ func (c *clipboard) message(r *clipped, lines []parsers.TextLine, i int, may fun
 		if clipHeader(lines, j) != nil {
 			return j
 		}
-		if ended && r.to > r.data || j-i > maxBody {
+		if r.to > r.data || j-i > maxBody {
 			return -1
 		}
-		first := r.textTo == i
-		kind := kindOfLine(t, may)
+		first := r.textTo == from
+		kind := c.kindOfLine(t)
 		switch {
 		case kind == clipData && j+1 < len(lines) && isHexRow(trimBlanks(lines[j+1].Text)), kind == clipHex:
 			k := j + 1
-			for k < len(lines) && isHexRow(trimBlanks(lines[k].Text)) && !may(lines[k].Text) {
+			for k < len(lines) && isHexRow(trimBlanks(lines[k].Text)) && !c.may(lines[k].Text) {
 				k++
 			}
-			r.data, r.to, r.end, ended, gap = j, k, k, true, 0
+			r.data, r.to, r.end, ended, gap = int32(j), int32(k), int32(k), true, 0
 			j = k - 1
 			continue
 		case ended || kind != clipLine && kind != clipLast:
@@ -200,133 +242,15 @@ func (c *clipboard) message(r *clipped, lines []parsers.TextLine, i int, may fun
 		case first && gap > maxGap, !first && gap > 0 && isOtherText(trimBlanks(t)):
 			return -1
 		}
-		r.end, gap = j+1, 0
+		r.end, gap = int32(j+1), 0
 		if kind == clipLast {
 			ended = true
 			continue
 		}
 		if first {
-			r.text = j
+			r.text = int32(j)
 		}
-		r.textTo = j + 1
+		r.textTo = int32(j + 1)
 	}
 	return len(lines)
-}
-
-// give tells out of the records, as recordMaker does of those of scan.
-func (c *clipboard) give(w *parsers.Window, out *parsers.Out) {
-	m := newRecordMaker(&c.body, w, out)
-	m.order.language("en")
-	for i := range c.records {
-		m.order.sample(c.records[i].stamp)
-	}
-	var r record
-	for i := range c.records {
-		c.emit(m, &c.records[i], &r)
-	}
-	m.order.report(out)
-}
-
-// emit gives one record.
-func (c *clipboard) emit(m *recordMaker, k *clipped, r *record) {
-	c.rows(m.w.Lines, k, r)
-	e := &m.event
-	*e = parsers.Event{Pos: m.w.Span(k.first, k.end)}
-	m.setMessage(e, r)
-	if m.out.Learns() && !parsers.MayHoldSecret(e.Message) {
-		return
-	}
-	e.SetID(k.value[idField].id)
-	level := parsers.LevelUnknown
-	if v := k.value[keywordsField]; v != nil {
-		level = v.level
-	}
-	if level == parsers.LevelUnknown {
-		level = k.value[levelField].level
-	}
-	e.SetLevel(level)
-	for _, f := range textFields {
-		if v := k.value[f.from]; v != nil {
-			e.Set(f.to, v.text)
-		}
-	}
-	if e.Provider == "" {
-		e.Known &^= parsers.FieldProvider // a label without a value says nothing
-	}
-	m.order.setTime(e, k.stamp)
-	unwrapDescription(e)
-	if r.dataTo > r.dataFrom {
-		m.setData(e, r)
-	}
-	m.out.Event(e)
-}
-
-// rows makes the rows of a record's message and data, and says in r where they
-// stand.
-func (c *clipboard) rows(lines []parsers.TextLine, k *clipped, r *record) {
-	rows := c.body.rows[:0]
-	for i := k.text; i < k.textTo; i++ {
-		rows = append(rows, makeRow(lines[i].Text, int32(i)))
-	}
-	r.full, r.inText = true, true
-	r.textFrom, r.textTo = 0, len(rows)
-	for i := k.data; i < k.to; i++ {
-		rows = append(rows, makeRow(lines[i].Text, int32(i)))
-	}
-	r.dataFrom, r.dataTo = r.textTo, len(rows)
-	c.body.rows = rows
-}
-
-// clipValues remembers rows of headers: a log has few sources, categories and
-// users, and most rows come again and again. Records keep what was found, so it
-// does not change.
-type clipValues [64]*clipValue
-
-// clipValue is what a row says.
-type clipValue struct {
-	row   string
-	ok    bool // it can be read here
-	text  string
-	level parsers.Level
-	id    uint32
-}
-
-// find reads a row of the given field.
-func (vs *clipValues) find(t string, f field, may func(string) bool) *clipValue {
-	n := len(t)
-	at := &vs[(n+int(t[n-1])*7+int(t[n/2])*3+int(t[max(n-3, 0)])*5)%len(vs)]
-	if v := *at; v != nil && v.row == t {
-		return v
-	}
-	v := &clipValue{row: strings.Clone(t)}
-	v.read(v.row, f, may)
-	*at = v
-	return v
-}
-
-// read reads a row as header does, and settles whether it is so plain that it
-// means the same wherever it stands.
-func (v *clipValue) read(t string, f field, may func(string) bool) {
-	if strings.IndexByte(t, '<') >= 0 || may(t) {
-		return
-	}
-	h := header{known: 1 << otherField}
-	if h.addRow(makeRow(t, 0).text) != rowMore || h.known != 1<<otherField|1<<f || h.slash > 0 || h.inText || h.inline != "" {
-		return
-	}
-	switch f {
-	case idField:
-		n, ok := number(h.val[f])
-		v.id, v.ok = n, ok && h.hasID && h.strict && h.id == n && !h.weak && !h.colon
-		return
-	case levelField:
-		v.level, v.ok = labelledLevel(h.val[f]), h.val[f] != ""
-		return
-	case keywordsField:
-		v.level = auditOf(h.val[f])
-	case logField:
-		v.text, v.ok = present(h.val[f]), h.val[f] != ""
-		return
-	}
-	v.text, v.ok = present(h.val[f]), true
 }

@@ -44,18 +44,17 @@ var byteClass = func() (t [256]uint8) {
 	return t
 }()
 
-// kindOfLine says what a line of a message is. may tells the lines of which
-// another finder may take something.
-func kindOfLine(t string, may func(string) bool) clipKind {
+// kindOfLine says what a line of a message is.
+func (c *clipboard) kindOfLine(t string) clipKind {
 	from := 0
 	for from < len(t) && (t[from] == ' ' || t[from] == '\t') {
 		from++
 	}
 	s := t[from:]
 	if has, ok := plainLine(t, s); ok {
-		return kindOfPlain(s, has)
+		return c.kindOfPlain(s, has)
 	}
-	if may(t) {
+	if c.may(t) {
 		return clipOther
 	}
 	return kindOfRow(t)
@@ -152,13 +151,16 @@ func plainNumbers(s string) bool {
 }
 
 // kindOfPlain is kindOfRow for a plain line.
-func kindOfPlain(s string, has uint8) clipKind {
+func (c *clipboard) kindOfPlain(s string, has uint8) clipKind {
 	if has&byteColon != 0 {
-		if isHexRow(s) {
+		k := strings.IndexByte(s, ':')
+		if k <= 8 && isHexRow(s) {
 			return clipOther
 		}
-		if l, v, ok := labelAt(s); ok {
-			return kindOfLabel(l, s[v:])
+		if k < maxLabel && c.labels.has(s[:k+1]) {
+			if l, v, ok := labelAt(s); ok {
+				return kindOfLabel(l, s[v:])
+			}
 		}
 	}
 	if len(s) <= 24 && isSeparator(trimRight(s)) {
@@ -168,6 +170,24 @@ func kindOfPlain(s string, has uint8) clipKind {
 		return clipLast
 	}
 	return clipLine
+}
+
+// clipLabels remembers what stands before colons: most of it are names in lists
+// that come again and again, and no labels.
+type clipLabels [64]struct {
+	text string
+	is   bool
+}
+
+// has reports whether a text, up to its colon, is a label.
+func (ls *clipLabels) has(t string) bool {
+	n := uint(len(t))
+	l := &ls[(n+uint(t[0])*7+uint(t[n/2])*3)%uint(len(ls))]
+	if l.text != t {
+		l.text = strings.Clone(t)
+		_, _, l.is = labelAt(l.text)
+	}
+	return l.is
 }
 
 // kindOfRow says what a line is that no other finder wants to see, with the

@@ -11,20 +11,14 @@ import (
 // of all generations and languages, and the quotes of articles and mails.
 func LabelFinder() parsers.Finder {
 	pool := sync.Pool{New: func() any { return &scan{} }}
-	copies := sync.Pool{New: func() any { return &clipboard{} }}
 	return parsers.Finder{Name: "event labels", Find: func(w *parsers.Window, out *parsers.Out) {
 		s := pool.Get().(*scan)
 		s.find(w, out)
 		s.reset()
 		pool.Put(s)
-	}, Alone: func(w *parsers.Window, out *parsers.Out, may func(string) bool) bool {
-		c := copies.Get().(*clipboard)
-		defer copies.Put(c)
-		if !c.read(w, may) {
-			return false
-		}
-		c.give(w, out)
-		return true
+	}, Alone: func(may func(string) bool) func(*parsers.Window, *parsers.Out) bool {
+		c := clipboard{may: may}
+		return c.window
 	}}
 }
 

@@ -27,12 +27,15 @@ func counted(n *int) parsers.Forms {
 	forms := All()
 	for i := range forms.Finders {
 		if alone := forms.Finders[i].Alone; alone != nil {
-			forms.Finders[i].Alone = func(w *parsers.Window, out *parsers.Out, may func(string) bool) bool {
-				ok := alone(w, out, may)
-				if ok {
-					*n++
+			forms.Finders[i].Alone = func(may func(string) bool) func(*parsers.Window, *parsers.Out) bool {
+				read := alone(may)
+				return func(w *parsers.Window, out *parsers.Out) bool {
+					ok := read(w, out)
+					if ok {
+						*n++
+					}
+					return ok
 				}
-				return ok
 			}
 		}
 	}
