@@ -179,9 +179,10 @@ func shapesAt(s string) uint32 {
 		return 0
 	}
 	shapes := uint32(0)
-	for i := range secretWords {
-		w := &secretWords[i]
-		if w.text[0] != s[0]|0x20 || !hasPrefixFold(s, w.text) {
+	words := secretsBy[s[0]&31]
+	for i := range words {
+		w := &words[i]
+		if !hasPrefixFold(s, w.text) {
 			continue
 		}
 		if n := len(w.text); !w.blank || n < len(s) && strings.IndexByte(" \t\r\n\f", s[n]) >= 0 {
@@ -190,6 +191,14 @@ func shapesAt(s string) uint32 {
 	}
 	return shapes
 }
+
+// secretsBy has the words by the low five bits of their first bytes.
+var secretsBy = func() (by [32][]secretWord) {
+	for _, w := range secretWords {
+		by[w.text[0]&31] = append(by[w.text[0]&31], w)
+	}
+	return by
+}()
 
 // secretPairs has, by the low seven bits of two bytes, where words may begin
 // that have these: bit n stands for n bytes before the first of the two. Looking
