@@ -27,6 +27,8 @@ type Reader struct {
 
 	Progress *Progress // may be nil
 
+	Unhashed bool // nobody asks for the hashes of the inputs
+
 	learning bool // reads for secrets alone
 }
 
@@ -114,6 +116,9 @@ func (r *Reader) Learn(path string) {
 
 // readAny reads an input that may be an archive.
 func (r *Reader) readAny(in *Input, visit Visitor, b *budget, depth int) []*Account {
+	if r.Unhashed || r.learning {
+		in.read.h = nil
+	}
 	acct := &Account{Path: in.Path}
 	if kind := archive.Detect(in.Head.Raw); kind != archive.None {
 		return r.readArchive(kind, in, acct, visit, b, depth)
@@ -199,9 +204,6 @@ func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	if r.learning && (!ok || format.EventsOnly) {
 		return
 	}
-	if r.learning {
-		in.read.h = nil
-	}
 	switch {
 	case len(in.Head.Raw) == 0:
 		acct.Err = fmt.Errorf("%s: empty file: export the log again", in.Path)
@@ -217,7 +219,7 @@ func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 		stopped = errors.Is(err, ErrStopped)
 	}
 	acct.Bytes = in.read.n
-	if !stopped && !r.learning {
+	if !stopped {
 		acct.SHA256 = in.read.sum()
 	}
 	in.accountForCuts(out)
@@ -289,7 +291,12 @@ func (c *countingHash) Write(p []byte) (int, error) {
 	return c.h.Write(p)
 }
 
-func (c *countingHash) sum() string { return hex.EncodeToString(c.h.Sum(nil)) }
+func (c *countingHash) sum() string {
+	if c.h == nil {
+		return ""
+	}
+	return hex.EncodeToString(c.h.Sum(nil))
+}
 
 // plainError says what went wrong with a path, once.
 func plainError(path string, err error) error {

@@ -228,6 +228,7 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 	if err != nil {
 		return err
 	}
+	src.rd.Unhashed = true
 	zone, err := f.inputs.zone()
 	if err != nil {
 		return err

@@ -31,10 +31,10 @@ var byteClass = func() (t [256]uint8) {
 			t[c] = byteOdd
 		}
 	}
-	for _, c := range []byte("<>{}[]#|`=") {
+	for _, c := range []byte("<>{}[]#`=") {
 		t[c] = byteOdd
 	}
-	for _, c := range []byte(",;\"") {
+	for _, c := range []byte(",;|\"\t") {
 		t[c] = byteSep
 	}
 	for c := '0'; c <= '9'; c++ {
@@ -75,8 +75,13 @@ func plainLine(t, s string) (has uint8, ok bool) {
 	if len(s) < 3 || !isLetter(s[0]) {
 		return 0, false
 	}
-	for i := 0; i < len(s); i++ {
-		has |= byteClass[s[i]]
+	rest := s
+	for len(rest) >= 4 {
+		has |= byteClass[rest[0]] | byteClass[rest[1]] | byteClass[rest[2]] | byteClass[rest[3]]
+		rest = rest[4:]
+	}
+	for i := range len(rest) {
+		has |= byteClass[rest[i]]
 	}
 	if has&byteOdd != 0 || has&(byteV|byteL) == byteV|byteL { // "MSWinEventLog", "EvntSLog"
 		return 0, false
@@ -94,7 +99,7 @@ func plainLine(t, s string) (has uint8, ok bool) {
 			return 0, false
 		}
 	}
-	if has&byteColon != 0 && !plainPair(s) || !plainCell(s) {
+	if has&byteColon != 0 && !plainPair(s, has) || has&byteSep != 0 && !plainCell(s) {
 		return 0, false
 	}
 	if has&byteDash != 0 && strings.Contains(s[:min(len(s), 40)], " - ") {
@@ -107,9 +112,9 @@ func plainLine(t, s string) (has uint8, ok bool) {
 }
 
 // plainPair looks at a line with a colon.
-func plainPair(s string) bool {
+func plainPair(s string, has uint8) bool {
 	k := strings.IndexByte(s, ':')
-	if k == 0 || s[k-1] == ' ' || strings.HasPrefix(s[k+1:], " (") {
+	if k == 0 || s[k-1] == ' ' || strings.HasPrefix(s[k+1:], " (") || has&byteSep != 0 && strings.Contains(s, "EF:") { // "CEF:0|"
 		return false
 	}
 	switch s[0] {
@@ -121,15 +126,22 @@ func plainPair(s string) bool {
 	return true
 }
 
-// plainCell reports whether a line cannot begin with the name of a column: what
-// stands before its first separator is too long, or has a colon in it.
+// maxColumnName is longer than any name of a column of events, in letters.
+const maxColumnName = 40
+
+// plainCell reports whether a line with separators cannot begin with the name
+// of a column: what stands before the first is too long, or has a colon in it.
 func plainCell(s string) bool {
-	n := min(len(s), 80)
-	for i := 0; i < n; i++ {
-		switch s[i] {
-		case ':':
+	letters := 0
+	for i := 0; i < len(s) && letters < maxColumnName; i++ {
+		switch c := s[i]; {
+		case isLetter(c):
+			letters++
+		case c == ':':
 			return true
-		case ',', ';', '"', '\t':
+		case c == '.' || c == '_': // a name with those of its carriers before it
+			return false
+		case byteClass[c] == byteSep:
 			return false
 		}
 	}
@@ -163,7 +175,7 @@ func (c *clipboard) kindOfPlain(s string, has uint8) clipKind {
 			}
 		}
 	}
-	if len(s) <= 24 && isSeparator(trimRight(s)) {
+	if len(s) <= 24 && strings.IndexByte("oatfuye", s[0]|0x20) >= 0 && isSeparator(trimRight(s)) {
 		return clipOther
 	}
 	if has&byteSlash != 0 && isLastSentence(trimRight(s)) {
