@@ -138,6 +138,32 @@ func isPredicate(before, word string) bool {
 // it would not, it would not at any part of the text either.
 func MayHoldSecret(text string) bool { return shapesIn(text) != 0 }
 
+// MayEndBeforeSecret reports whether MayHoldSecret finds something in a text
+// because a line of it ends as this one does.
+func MayEndBeforeSecret(line string) bool {
+	if len(line) < 2 || !endsSecret[line[len(line)-2]&31][line[len(line)-1]&31] {
+		return false
+	}
+	for i := range secretWords {
+		w := &secretWords[i]
+		if n := len(line) - len(w.text); w.blank && n >= 0 && hasPrefixFold(line[n:], w.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsSecret has the low five bits of the last two bytes of the words that
+// white space must follow.
+var endsSecret = func() (ends [32][32]bool) {
+	for _, w := range secretWords {
+		if n := len(w.text); w.blank {
+			ends[w.text[n-2]&31][w.text[n-1]&31] = true
+		}
+	}
+	return ends
+}()
+
 // shapesIn is a cheap look for the words that the shapes need: most lines of
 // most logs have none of them, and the others those of one or two shapes. It
 // gives a bit for each of secretShapes that is worth trying, and answersShape.

@@ -18,6 +18,9 @@ func TestSecretWordsAreFound(t *testing.T) {
 					if got, want := shapesIn(line), shapesEverywhere(line); got != want {
 						t.Errorf("%q: %b, want %b", line, got, want)
 					}
+					if want := shapesEverywhere(line+"\n") != shapesEverywhere(line); want && !MayEndBeforeSecret(line) {
+						t.Errorf("%q at the end of a line is missed", line)
+					}
 				}
 			}
 		}

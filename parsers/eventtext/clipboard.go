@@ -12,15 +12,16 @@ import (
 // that people have made of such text, but many times as fast. Where a line is
 // not as expected the window is left to scan.
 type clipboard struct {
-	may     func(line string) bool // another finder may take something of the line
-	records []clipped
-	values  [clipSlots]clipValues
-	labels  clipLabels
-	date    string // the row of the last date, and what it says
-	stamp   stamp
-	buf     []byte
-	text    clipText
-	data    scan // the rows of the data of one record
+	may      func(line string) bool // another finder may take something of the line
+	records  []clipped
+	timeless bool // nobody asks for times
+	values   [clipSlots]clipValues
+	labels   clipLabels
+	date     string // the row of the last date, and what it says
+	stamp    stamp
+	buf      []byte
+	text     clipText
+	data     scan // the rows of the data of one record
 }
 
 // clipped is one record: its lines in the window and what its header says.
@@ -94,7 +95,7 @@ func clipHeader(lines []parsers.TextLine, i int) []clipRow {
 // is more in it than records, or a line of which another finder may take
 // something.
 func (c *clipboard) window(w *parsers.Window, out *parsers.Out) bool {
-	c.records = c.records[:0]
+	c.records, c.timeless = c.records[:0], out.Learns()
 	for i := 0; i < len(w.Lines); {
 		if isEmpty(w.Lines[i].Text) {
 			i++
@@ -148,7 +149,7 @@ func (c *clipboard) row(r *clipped, row *clipRow, t string) bool {
 	case clipDate:
 		return c.dated(r, t, row.label)
 	case clipTime:
-		return strings.HasPrefix(t, row.label) && r.timed(trimBlanks(t[len(row.label):]))
+		return strings.HasPrefix(t, row.label) && c.timed(r, trimBlanks(t[len(row.label):]))
 	}
 	v := c.values[row.slot].at(t)
 	if v == nil || v.row != t {
@@ -173,6 +174,9 @@ func (c *clipboard) dated(r *clipped, t, label string) bool {
 		return false
 	}
 	v := trimBlanks(t[len(label):])
+	if c.timeless {
+		return isStampText(v)
+	}
 	st, n := scanStamp(v)
 	if n == 0 || n != len(v) || !isStampText(v) {
 		return false
@@ -182,7 +186,10 @@ func (c *clipboard) dated(r *clipped, t, label string) bool {
 }
 
 // timed reads the row of the time of day.
-func (r *clipped) timed(v string) bool {
+func (c *clipboard) timed(r *clipped, v string) bool {
+	if c.timeless {
+		return isStampText(v)
+	}
 	clock, n := scanClock(v)
 	r.stamp.clock = clock
 	return n > 0 && n == len(v) && isStampText(v)

@@ -6,9 +6,18 @@ import (
 	"kbdiag/parsers"
 )
 
-// give tells out of the records, as recordMaker does of those of scan.
+// give tells out of the records, as recordMaker does of those of scan. Where
+// only secrets are wanted, it passes over those that have none.
 func (c *clipboard) give(w *parsers.Window, out *parsers.Out) {
 	m := newRecordMaker(&c.data, w, out)
+	if out.Learns() {
+		for i := range c.records {
+			if r := &c.records[i]; mayHoldSecret(w.Lines[r.text:r.textTo]) {
+				c.emit(m, r)
+			}
+		}
+		return
+	}
 	m.order.language("en")
 	for i := range c.records {
 		m.order.sample(c.records[i].stamp)
@@ -21,10 +30,6 @@ func (c *clipboard) give(w *parsers.Window, out *parsers.Out) {
 
 // emit gives one record.
 func (c *clipboard) emit(m *recordMaker, r *clipped) {
-	message := c.joined(m.w.Lines[r.text:r.textTo])
-	if m.out.Learns() && !parsers.MayHoldSecret(message) {
-		return
-	}
 	e := &m.event
 	*e = parsers.Event{Pos: m.w.Span(int(r.first), int(r.end))}
 	e.SetID(r.value[clipID].id)
@@ -38,12 +43,23 @@ func (c *clipboard) emit(m *recordMaker, r *clipped) {
 	e.SetLevel(level)
 	c.setTexts(e, r)
 	m.order.setTime(e, r.stamp)
-	e.Set(parsers.FieldMessage, message)
+	e.Set(parsers.FieldMessage, c.joined(m.w.Lines[r.text:r.textTo]))
 	unwrapDescription(e)
 	if r.to > r.data {
 		c.setData(m, e, r)
 	}
 	m.out.Event(e)
+}
+
+// mayHoldSecret reports whether a message of these lines may hold a secret. The
+// words before some of them may stand at the end of a line.
+func mayHoldSecret(lines []parsers.TextLine) bool {
+	for i := range lines {
+		if t := lines[i].Text; parsers.MayHoldSecret(t) || i+1 < len(lines) && parsers.MayEndBeforeSecret(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // setTexts sets the fields that are text.

@@ -13,33 +13,33 @@ import (
 	"kbdiag/parsers/eventtext/eventtexttest"
 )
 
-// withoutAlone gives all forms, but no finder reads windows by itself.
-func withoutAlone() parsers.Forms {
-	forms := All()
-	for i := range forms.Finders {
-		forms.Finders[i].Alone = nil
-	}
-	return forms
+// ways are two readings of a text: as it is, and without a finder that reads
+// windows by itself.
+type ways struct {
+	as, without parsers.Forms
+	alone       int // windows that a finder read by itself
 }
 
-// counted gives all forms and counts the windows that a finder reads by itself.
-func counted(n *int) parsers.Forms {
-	forms := All()
-	for i := range forms.Finders {
-		if alone := forms.Finders[i].Alone; alone != nil {
-			forms.Finders[i].Alone = func(may func(string) bool) func(*parsers.Window, *parsers.Out) bool {
-				read := alone(may)
-				return func(w *parsers.Window, out *parsers.Out) bool {
-					ok := read(w, out)
-					if ok {
-						*n++
-					}
-					return ok
+func newWays() *ways {
+	ws := &ways{as: All(), without: All()}
+	for i := range ws.as.Finders {
+		ws.without.Finders[i].Alone = nil
+		alone := ws.as.Finders[i].Alone
+		if alone == nil {
+			continue
+		}
+		ws.as.Finders[i].Alone = func(may func(string) bool) func(*parsers.Window, *parsers.Out) bool {
+			read := alone(may)
+			return func(w *parsers.Window, out *parsers.Out) bool {
+				ok := read(w, out)
+				if ok {
+					ws.alone++
 				}
+				return ok
 			}
 		}
 	}
-	return forms
+	return ws
 }
 
 // readAll gives all records of a text, its account and the secrets in it, in
@@ -62,12 +62,12 @@ func readAll(forms parsers.Forms, data []byte) string {
 	return b.String()
 }
 
-// sameAlone fails if a text reads otherwise where a finder may read windows by
+// same fails if a text reads otherwise where a finder may read windows by
 // itself, and gives how many windows were read so.
-func sameAlone(t *testing.T, data []byte) int {
+func (ws *ways) same(t *testing.T, data []byte) int {
 	t.Helper()
-	n := 0
-	got, want := readAll(counted(&n), data), readAll(withoutAlone(), data)
+	ws.alone = 0
+	got, want := readAll(ws.as, data), readAll(ws.without, data)
 	if got != want {
 		g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 		for i := 0; i < len(g) && i < len(w); i++ {
@@ -77,7 +77,7 @@ func sameAlone(t *testing.T, data []byte) int {
 		}
 		t.Fatalf("%q\n%d lines, want %d", cut(data), len(g), len(w))
 	}
-	return n
+	return ws.alone
 }
 
 func cut(data []byte) []byte { return data[:min(len(data), 4000)] }
@@ -126,28 +126,30 @@ var messages = map[string]bool{
 // TestAlone reads messages of all kinds in what Event Viewer copied, in a window
 // by themselves and as before.
 func TestAlone(t *testing.T) {
+	ws := newWays()
 	for _, form := range []string{copied2000, copied7} {
 		for message, alone := range messages {
 			text := fmt.Sprintf(form, 4, "First.") + fmt.Sprintf(form, 5, message) + fmt.Sprintf(form, 26, "Last.")
-			n := sameAlone(t, []byte(text))
+			n := ws.same(t, []byte(text))
 			if (n > 0) != alone {
 				t.Errorf("%q: read by itself: %v, want %v", message, n > 0, alone)
 			}
-			sameAlone(t, []byte("> "+strings.ReplaceAll(text, "\n", "\n> ")))
-			sameAlone(t, []byte(text[150:]))
-			sameAlone(t, []byte(text[:len(text)-120]))
+			ws.same(t, []byte("> "+strings.ReplaceAll(text, "\n", "\n> ")))
+			ws.same(t, []byte(text[150:]))
+			ws.same(t, []byte(text[:len(text)-120]))
 		}
 	}
 }
 
 // TestAloneLarge reads logs of several windows.
 func TestAloneLarge(t *testing.T) {
+	ws := newWays()
 	for _, form := range []string{"clipboard-2000", "clipboard-vista"} {
 		var b bytes.Buffer
 		if err := eventtexttest.Write(&b, form, 6<<20); err != nil {
 			t.Fatal(err)
 		}
-		if n := sameAlone(t, b.Bytes()); n < 2 {
+		if n := ws.same(t, b.Bytes()); n < 2 {
 			t.Errorf("%s: %d windows were read alone", form, n)
 		}
 	}
@@ -160,12 +162,13 @@ func FuzzAlone(f *testing.F) {
 	}
 	addSamples(f, func(b []byte) { f.Add(b, uint16(900)) }, "clipboard-2000", "clipboard-vista", "event-quotes")
 	whole := fmt.Sprintf(copied2000, 4, "First.") + fmt.Sprintf(copied7, 5, "Second of two.\r\n\tKeeper:\tkim") + fmt.Sprintf(copied2000, 26, "The last one, maybe.")
+	ws := newWays()
 	f.Fuzz(func(t *testing.T, data []byte, at uint16) {
 		if len(data) > 1<<16 {
 			return
 		}
 		from := int(at) % len(whole)
-		sameAlone(t, []byte(whole[:from]+string(data)+whole[from:]))
+		ws.same(t, []byte(whole[:from]+string(data)+whole[from:]))
 	})
 }
 
