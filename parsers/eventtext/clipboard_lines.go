@@ -126,14 +126,21 @@ func plainPair(s string, has uint8) bool {
 	return true
 }
 
-// maxColumnName is longer than any name of a column of events, in letters.
-const maxColumnName = 40
+// How long the names of columns of events are at most, in letters: those of
+// package eventtable, which begin with an "e" where they are the longest.
+const (
+	maxColumnName  = 23
+	maxColumnNameE = 39
+)
 
 // plainCell reports whether a line with separators cannot begin with the name
 // of a column: what stands before the first is too long, or has a colon in it.
 func plainCell(s string) bool {
-	letters := 0
-	for i := 0; i < len(s) && letters < maxColumnName; i++ {
+	letters, most := 0, maxColumnName
+	if s[0]|0x20 == 'e' {
+		most = maxColumnNameE
+	}
+	for i := 0; i < len(s) && letters <= most; i++ {
 		switch c := s[i]; {
 		case isLetter(c):
 			letters++
