@@ -20,7 +20,7 @@ type Account struct {
 	Format   string // name of the form, "text" for free text, "" if it could not be read
 	Encoding string // of text forms
 	Bytes    int64
-	SHA256   string // of all bytes, hex; "" if the input could not be read to its end
+	SHA256   string // of all bytes, hex; "" if the input could not be read to its end, or nobody asked
 	Events   int
 	Carved   int // old events out of free space, which do not count as Events
 	Sessions int

@@ -26,6 +26,16 @@ type Finder struct {
 	// Find takes the lines it understands out of the window and gives their
 	// records to out.
 	Find func(w *Window, out *Out)
+	// May says of one line whether Find may take anything of a window in which
+	// the line stands: a window of which no line may, Find leaves as it is, and
+	// tells out nothing of it. nil: Find must look at all windows.
+	May func(line string) bool
+	// Alone makes the reader of windows of one text that hold nothing but records
+	// of the finder's own, which it reads as Find would. may tells the lines of
+	// which another finder may take something before. The reader reports false,
+	// and has told out nothing, where there is such a line or the window is not
+	// so plain. nil: Find reads all windows.
+	Alone func(may func(line string) bool) func(w *Window, out *Out) bool
 }
 
 // Forms is the explicit list of all that can be read.

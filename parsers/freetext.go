@@ -17,8 +17,12 @@ func freeText(forms *Forms) Format {
 			rest = forms.Rest(in.Opts)
 		}
 		lines := in.Lines()
+		alone := forms.alone()
 		w := &Window{Opts: in.Opts}
 		for w.next(lines) {
+			if alone(w, out) {
+				continue
+			}
 			out.hold()
 			for _, f := range forms.Finders {
 				f.Find(w, out)
@@ -31,6 +35,29 @@ func freeText(forms *Forms) Format {
 		}
 		return lines.Err()
 	}}
+}
+
+// alone makes the reader of windows of one text that are plainly of one form.
+// It reports false where a window is not.
+func (f *Forms) alone() func(w *Window, out *Out) bool {
+	for i := range f.Finders {
+		if f.Finders[i].Alone != nil {
+			return f.Finders[i].Alone(mayOfAny(f.Finders[:i]))
+		}
+	}
+	return func(*Window, *Out) bool { return false }
+}
+
+// mayOfAny joins what finders say of a line.
+func mayOfAny(finders []Finder) func(line string) bool {
+	return func(line string) bool {
+		for i := range finders {
+			if finders[i].May == nil || finders[i].May(line) {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // next makes a window of the lines that the one before left and of the
@@ -49,16 +76,17 @@ func (w *Window) next(lines *Lines) bool {
 		bytes += len(w.Lines[i].Text)
 	}
 	for {
-		l, ok := lines.Next()
-		if !ok {
+		w.Lines = append(w.Lines, TextLine{})
+		l := &w.Lines[len(w.Lines)-1]
+		if !lines.NextInto(l) {
+			w.Lines = w.Lines[:len(w.Lines)-1]
 			break
 		}
-		w.Lines = append(w.Lines, l)
 		bytes += len(l.Text)
-		full := max(float64(bytes)/windowBytes, float64(len(w.Lines))/windowLines)
-		if full < 1 {
+		if bytes < windowBytes && len(w.Lines) < windowLines {
 			continue
 		}
+		full := max(float64(bytes)/windowBytes, float64(len(w.Lines))/windowLines)
 		if full >= 2 || strings.TrimSpace(l.Text) == "" && (full >= 1.5 || w.beginsAgain(lines)) {
 			break
 		}

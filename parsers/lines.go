@@ -71,19 +71,27 @@ func (l *Lines) CutLines() (int, Pos) { return l.cutN, l.cut }
 
 // Next gives the next line, false at the end of the input.
 func (l *Lines) Next() (TextLine, bool) {
+	var t TextLine
+	ok := l.NextInto(&t)
+	return t, ok
+}
+
+// NextInto is Next for many lines: it fills line, whatever was in it, and
+// reports false at the end of the input.
+func (l *Lines) NextInto(line *TextLine) bool {
 	if len(l.ahead) > 0 {
-		t := l.ahead[0]
+		*line = l.ahead[0]
 		l.ahead = l.ahead[1:]
-		return t, true
+		return true
 	}
-	return l.next()
+	return l.next(line)
 }
 
 // Peek gives the line i places ahead (0 is what Next would give).
 func (l *Lines) Peek(i int) (TextLine, bool) {
 	for len(l.ahead) <= i {
-		t, ok := l.next()
-		if !ok {
+		var t TextLine
+		if !l.next(&t) {
 			return TextLine{}, false
 		}
 		l.ahead = append(l.ahead, t)
@@ -91,21 +99,45 @@ func (l *Lines) Peek(i int) (TextLine, bool) {
 	return l.ahead[i], true
 }
 
-func (l *Lines) next() (TextLine, bool) {
+func (l *Lines) next(line *TextLine) bool {
+	if l.clean {
+		if i := strings.IndexByte(l.text[l.start:], '\n'); i >= 0 && i < MaxLine {
+			l.plain(line, i)
+			return true
+		}
+	}
 	end, size := l.find()
 	if size == 0 {
-		return TextLine{}, false
+		return false
 	}
 	l.no++
-	line := TextLine{No: l.no, Offset: l.offset, Length: size}
+	*line = TextLine{No: l.no, Offset: l.offset, Length: size}
 	if size > MaxLine {
-		l.overlong(&line)
+		l.overlong(line)
 	} else {
 		line.Text = l.take(end)
 		l.start += size
 	}
 	l.offset += int64(line.Length)
-	return line, true
+	return true
+}
+
+// plain fills in the next line of clean text, which ends at byte i of it, as
+// nearly all lines are.
+func (l *Lines) plain(line *TextLine, i int) {
+	t := l.text[l.start : l.start+i]
+	if n := len(t); n > 0 && t[n-1] == '\r' {
+		if t = t[:n-1]; n > 1 && t[n-2] == '\r' {
+			t = t[:n-2]
+		}
+	}
+	if len(t) > 0 && t[0] == bomUTF8[0] {
+		t = strings.TrimPrefix(t, bomUTF8)
+	}
+	l.no++
+	line.Text, line.No, line.Offset, line.Length, line.Cut = t, l.no, l.offset, i+1, false
+	l.start += i + 1
+	l.offset += int64(i + 1)
 }
 
 // find makes sure that buf holds the next line, and gives the length of its

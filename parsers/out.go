@@ -26,6 +26,7 @@ type Out struct {
 	secrets *Secrets
 	host    string // last host seen, to keep the account cheap
 	log     string
+	learns  bool // only for the secrets
 	holding bool // records are held until release
 	held    []held
 }
@@ -69,6 +70,10 @@ func NewOut(acct *Account, visit Visitor, secrets *Secrets) *Out {
 // Want is what the visitor says of an event whose message, strings and data are
 // still to be read; nil if all are needed.
 func (o *Out) Want() func(*Event) bool { return o.visit.Want }
+
+// Learns reports whether the input is read for its secrets alone. Events in
+// whose texts MayHoldSecret finds nothing need not be given then.
+func (o *Out) Learns() bool { return o.learns }
 
 // Event takes one event.
 func (o *Out) Event(e *Event) {

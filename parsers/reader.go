@@ -27,6 +27,8 @@ type Reader struct {
 
 	Progress *Progress // may be nil
 
+	Unhashed bool // nobody asks for the hashes of the inputs
+
 	learning bool // reads for secrets alone
 }
 
@@ -114,6 +116,9 @@ func (r *Reader) Learn(path string) {
 
 // readAny reads an input that may be an archive.
 func (r *Reader) readAny(in *Input, visit Visitor, b *budget, depth int) []*Account {
+	if r.Unhashed || r.learning {
+		in.read.h = nil
+	}
 	acct := &Account{Path: in.Path}
 	if kind := archive.Detect(in.Head.Raw); kind != archive.None {
 		return r.readArchive(kind, in, acct, visit, b, depth)
@@ -194,6 +199,7 @@ func NewInput(path string, src io.Reader, at io.ReaderAt, size int64, opts Optio
 func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	acct.Encoding = in.Head.Encoding
 	out := NewOut(acct, visit, r.Secrets)
+	out.learns = r.learning
 	format, ok := r.detect(in.Head)
 	if r.learning && (!ok || format.EventsOnly) {
 		return
@@ -273,16 +279,24 @@ func (in *Input) drain() error {
 
 // countingHash counts and hashes what is read.
 type countingHash struct {
-	h hash.Hash
+	h hash.Hash // nil where nobody asks for it
 	n int64
 }
 
 func (c *countingHash) Write(p []byte) (int, error) {
 	c.n += int64(len(p))
+	if c.h == nil {
+		return len(p), nil
+	}
 	return c.h.Write(p)
 }
 
-func (c *countingHash) sum() string { return hex.EncodeToString(c.h.Sum(nil)) }
+func (c *countingHash) sum() string {
+	if c.h == nil {
+		return ""
+	}
+	return hex.EncodeToString(c.h.Sum(nil))
+}
 
 // plainError says what went wrong with a path, once.
 func plainError(path string, err error) error {

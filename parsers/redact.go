@@ -1,6 +1,7 @@
 package parsers
 
 import (
+	"math/bits"
 	"regexp"
 	"strings"
 )
@@ -137,19 +138,56 @@ func isPredicate(before, word string) bool {
 // it would not, it would not at any part of the text either.
 func MayHoldSecret(text string) bool { return shapesIn(text) != 0 }
 
+// MayEndBeforeSecret reports whether MayHoldSecret finds something in a text
+// because a line of it ends as this one does.
+func MayEndBeforeSecret(line string) bool {
+	if len(line) < 2 || !endsSecret[line[len(line)-2]&31][line[len(line)-1]&31] {
+		return false
+	}
+	for i := range secretWords {
+		w := &secretWords[i]
+		if n := len(line) - len(w.text); w.blank && n >= 0 && hasPrefixFold(line[n:], w.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsSecret has the low five bits of the last two bytes of the words that
+// white space must follow.
+var endsSecret = func() (ends [32][32]bool) {
+	for _, w := range secretWords {
+		if n := len(w.text); w.blank {
+			ends[w.text[n-2]&31][w.text[n-1]&31] = true
+		}
+	}
+	return ends
+}()
+
 // shapesIn is a cheap look for the words that the shapes need: most lines of
 // most logs have none of them, and the others those of one or two shapes. It
 // gives a bit for each of secretShapes that is worth trying, and answersShape.
 func shapesIn(line string) uint32 {
-	shapes, last := uint32(0), uint32(0) // the low five bits of the last three bytes
-	for i := 0; i < len(line); i++ {
-		last = (last<<5 | uint32(line[i]&31)) & (1<<15 - 1)
-		if beginsSecret[last>>5]&(1<<(last&31)) != 0 && i >= 2 {
-			shapes |= shapesAt(line[i-2:])
+	shapes := uint32(0)
+	for i := 0; i < len(line)-1; i += 2 {
+		if at := secretPairs[uint(line[i]&0x7F)<<7|uint(line[i+1]&0x7F)]; at != 0 {
+			shapes |= shapesAround(line, i, at)
 		}
 	}
 	if shapes != 0 && (strings.Contains(line, "\u017F") || strings.Contains(line, "\u212A")) {
 		return allShapes // S and K have a third form that the expressions know
+	}
+	return shapes
+}
+
+// shapesAround looks for words that begin at byte i of a line or up to seven
+// bytes before it; at has a bit for each such place.
+func shapesAround(line string, i int, at uint8) uint32 {
+	shapes := uint32(0)
+	for ; at != 0; at &= at - 1 {
+		if from := i - bits.TrailingZeros8(at); from >= 0 && from+3 <= len(line) {
+			shapes |= shapesAt(line[from:])
+		}
 	}
 	return shapes
 }
@@ -167,9 +205,10 @@ func shapesAt(s string) uint32 {
 		return 0
 	}
 	shapes := uint32(0)
-	for i := range secretWords {
-		w := &secretWords[i]
-		if w.text[0] != s[0]|0x20 || !hasPrefixFold(s, w.text) {
+	words := secretsBy[s[0]&31]
+	for i := range words {
+		w := &words[i]
+		if !hasPrefixFold(s, w.text) {
 			continue
 		}
 		if n := len(w.text); !w.blank || n < len(s) && strings.IndexByte(" \t\r\n\f", s[n]) >= 0 {
@@ -179,26 +218,46 @@ func shapesAt(s string) uint32 {
 	return shapes
 }
 
-// beginsSecret has the low five bits of the first three bytes of the words,
-// which are the same in both cases, as a set of 15-bit numbers.
-var beginsSecret = makeBeginsSecret()
-
-func makeBeginsSecret() *[1024]uint32 {
-	var t [1024]uint32
-	add := func(a, b, c byte) {
-		n := uint32(a&31)<<10 | uint32(b&31)<<5 | uint32(c&31)
-		t[n>>5] |= 1 << (n & 31)
-	}
+// secretsBy has the words by the low five bits of their first bytes.
+var secretsBy = func() (by [32][]secretWord) {
 	for _, w := range secretWords {
-		if len(w.text) > 2 {
-			add(w.text[0], w.text[1], w.text[2])
-			continue
-		}
-		for _, c := range []byte(" \t\r\n\f") {
-			add(w.text[0], w.text[1], c)
+		by[w.text[0]&31] = append(by[w.text[0]&31], w)
+	}
+	return by
+}()
+
+// secretPairs has, by the low seven bits of two bytes, where words may begin
+// that have these: bit n stands for n bytes before the first of the two. Looking
+// at every other byte is enough, because each word is in it by a pair that
+// begins at an even place of the word and by one that begins at an odd one.
+var secretPairs = makeSecretPairs()
+
+func makeSecretPairs() *[1 << 14]uint8 {
+	var t [1 << 14]uint8
+	for i := range secretWords {
+		w := &secretWords[i]
+		for _, at := range w.pairs {
+			for _, last := range w.bytesAt(at + 1) {
+				for _, first := range w.bytesAt(at) {
+					t[uint(first)<<7|uint(last)] |= 1 << at
+				}
+			}
 		}
 	}
 	return &t
+}
+
+// bytesAt gives the bytes that may stand at place i of the word, or right
+// behind it.
+func (w *secretWord) bytesAt(i int) []byte {
+	if i == len(w.text) {
+		return []byte(" \t\r\n\f")
+	}
+	c := w.text[i]
+	if isASCIILetter(c) {
+		return []byte{c, c &^ 0x20}
+	}
+	return []byte{c}
 }
 
 // secretWord is a word that some of the shapes need.
@@ -206,6 +265,7 @@ type secretWord struct {
 	text   string
 	blank  bool   // white space must follow
 	shapes uint32 // a bit for each of them by its place in secretShapes
+	pairs  [2]int // where two bytes stand in it that are rare in other text: an even place and an odd one
 }
 
 // answersShape stands for what redactAnswers looks for.
@@ -217,12 +277,25 @@ const (
 // secretWords has for each of secretShapes words of which it needs one;
 // shapesAt knows how they begin.
 var secretWords = []secretWord{
-	{"pass", true, 1 << 0}, {"acct", true, 1 << 0}, {"auth", true, 1 << 1}, {"authenticate", true, 1 << 1}, {"login", true, 1 << 2},
-	{"authorization:", false, 1 << 3}, {"cookie:", false, 1 << 4}, {"master-key", false, 1 << 5}, {"session-id", false, 1 << 5}, {"psk", false, 1 << 5},
-	{"://", false, 1 << 6}, {"password", false, 1<<7 | 1<<8 | 3<<15}, {"passwd", false, 1<<7 | 1<<8 | 3<<15}, {"-ap", false, 1 << 7}, {"pwd", false, 1<<8 | 3<<15},
-	{"token", false, 7 << 14}, {"secret", false, 7 << 14}, {"apikey", false, 7 << 14}, {"api_key", false, 7 << 14}, {"api-key", false, 7 << 14},
-	{"-w", true, 1 << 9}, {"-u ", false, 1 << 10}, {"-u=", false, 1 << 10}, {"--user", false, 1 << 10}, {"--proxy-user", false, 1 << 10},
-	{"-pw", true, 1 << 11}, {"login(", false, 1 << 12}, {"apop", true, 1 << 13}, {"334 ", false, answersShape},
+	{"pass", true, 1 << 0, [2]int{0, 1}}, {"acct", true, 1 << 0, [2]int{0, 1}},
+	{"auth", true, 1 << 1, [2]int{0, 1}}, {"authenticate", true, 1 << 1, [2]int{0, 1}},
+	{"login", true, 1 << 2, [2]int{2, 1}},
+	{"authorization:", false, 1 << 3, [2]int{0, 1}},
+	{"cookie:", false, 1 << 4, [2]int{2, 3}},
+	{"master-key", false, 1 << 5, [2]int{6, 5}}, {"session-id", false, 1 << 5, [2]int{6, 7}}, {"psk", false, 1 << 5, [2]int{0, 1}},
+	{"://", false, 1 << 6, [2]int{0, 1}},
+	{"password", false, 1<<7 | 1<<8 | 3<<15, [2]int{0, 1}}, {"passwd", false, 1<<7 | 1<<8 | 3<<15, [2]int{0, 1}},
+	{"-ap", false, 1 << 7, [2]int{0, 1}},
+	{"pwd", false, 1<<8 | 3<<15, [2]int{0, 1}},
+	{"token", false, 7 << 14, [2]int{2, 1}}, {"secret", false, 7 << 14, [2]int{2, 1}},
+	{"apikey", false, 7 << 14, [2]int{2, 3}}, {"api_key", false, 7 << 14, [2]int{2, 3}}, {"api-key", false, 7 << 14, [2]int{2, 3}},
+	{"-w", true, 1 << 9, [2]int{0, 1}},
+	{"-u ", false, 1 << 10, [2]int{0, 1}}, {"-u=", false, 1 << 10, [2]int{0, 1}},
+	{"--user", false, 1 << 10, [2]int{0, 1}}, {"--proxy-user", false, 1 << 10, [2]int{0, 1}},
+	{"-pw", true, 1 << 11, [2]int{0, 1}},
+	{"login(", false, 1 << 12, [2]int{2, 1}},
+	{"apop", true, 1 << 13, [2]int{0, 1}},
+	{"334 ", false, answersShape, [2]int{0, 1}},
 }
 
 // hasPrefixFold tells whether s begins with the lower-case word, in any case.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -144,18 +145,22 @@ func (p *printer) keep(err error) {
 	}
 }
 
+// needed gives scrub where it is not for nothing, nil otherwise.
+func (p *printer) needed() func(string) string {
+	if p.quiet {
+		return nil
+	}
+	return p.scrub
+}
+
 func (p *printer) event(e *parsers.Event) {
 	switch p.form {
 	case "jsonl":
-		p.buf = records.EventJSON(p.buf[:0], e, p.scrub)
+		p.buf = records.EventJSON(p.buf[:0], e, p.needed())
 		_, err := p.w.Write(p.buf)
 		p.keep(err)
 	case "xml":
-		scrub := p.scrub
-		if p.quiet {
-			scrub = nil
-		}
-		p.buf = records.EventXML(p.buf[:0], e, scrub)
+		p.buf = records.EventXML(p.buf[:0], e, p.needed())
 		_, err := p.w.Write(p.buf)
 		p.keep(err)
 	case "sqlite":
@@ -170,7 +175,7 @@ func (p *printer) event(e *parsers.Event) {
 func (p *printer) session(s *parsers.Session) {
 	switch p.form {
 	case "jsonl":
-		p.buf = records.SessionJSON(p.buf[:0], s, p.scrub)
+		p.buf = records.SessionJSON(p.buf[:0], s, p.needed())
 		_, err := p.w.Write(p.buf)
 		p.keep(err)
 	case "csv":
@@ -204,6 +209,11 @@ func (p *printer) end() {
 	p.keep(p.w.Flush())
 }
 
+// streamGC is the garbage collector's percentage while records are printed as
+// they are read. What lives then is small and stays so, and all of it would be
+// looked at again for every few megabytes that are read.
+const streamGC = 400
+
 // printRecords reads all inputs in the order of their paths and prints their
 // records as they come.
 func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, visitor func(*printer) parsers.Visitor) error {
@@ -218,6 +228,7 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 	if err != nil {
 		return err
 	}
+	src.rd.Unhashed = true
 	zone, err := f.inputs.zone()
 	if err != nil {
 		return err
@@ -227,6 +238,7 @@ func (a *app) printRecords(c *cobra.Command, f *recordFlags, paths []string, vis
 		return err
 	}
 	defer done()
+	defer debug.SetGCPercent(debug.SetGCPercent(streamGC))
 	p := &printer{w: bufio.NewWriterSize(out, 256<<10), form: f.format}
 	if database {
 		if p.db, err = records.NewSQLite(f.output); err != nil {

@@ -27,7 +27,7 @@ func Finder() parsers.Finder {
 				i = to - 1
 			}
 		}
-	}}
+	}, May: func(line string) bool { return objectStart(line) >= 0 }}
 }
 
 // maxBefore is how long a logger's header or the beginning of a sentence

@@ -18,7 +18,13 @@ func YAMLFinder() parsers.Finder {
 				i = to - 1
 			}
 		}
-	}}
+	}, May: opensYAML}
+}
+
+// opensYAML reports whether a document may begin on a line.
+func opensYAML(line string) bool {
+	name := strings.Trim(strings.TrimLeft(line, "> \t"), " \t")
+	return name == "Event:" || name == "Event_attributes:"
 }
 
 // findYAML reads the document whose first name stands on line i, and gives the

@@ -23,7 +23,7 @@ func Finder() parsers.Finder {
 		}
 		f.w, f.out = nil, nil
 		pool.Put(f)
-	}}
+	}, May: func(line string) bool { return kindOf(line) != none }}
 }
 
 // maxBuffer is how much memory is kept for the next window.

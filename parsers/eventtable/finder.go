@@ -10,7 +10,7 @@ import (
 // Finder finds tables of events that somebody pasted into text: the row of
 // names and the rows behind it, up to the first line that is neither.
 func Finder() parsers.Finder {
-	return parsers.Finder{Name: "event-table", Find: findTables}
+	return parsers.Finder{Name: "event-table", Find: findTables, May: mayBeHeader}
 }
 
 func findTables(w *parsers.Window, out *parsers.Out) {

@@ -368,10 +368,13 @@ func (d *dateOrder) report(out *parsers.Out) {
 // date that does not exist, and 1601-01-01, which is how Windows prints a file
 // time of 0, leave the time unknown.
 func (d *dateOrder) setTime(e *parsers.Event, s stamp) {
-	if t, ok := d.time(s); ok && t.Year() != 1601 {
+	if t, ok := d.time(s); ok && (t.Unix() >= in1602 || t.Year() != 1601) {
 		e.SetTime(t, parsers.ZoneLocal)
 	}
 }
+
+// in1602 is behind the year 1601, which Year need not be asked for then.
+const in1602 = -11_612_000_000
 
 // fullYear completes a year of two digits: event logs began with Windows NT
 // in 1993, so 70 to 99 are of the last century. Thai dates count from 543 BC.

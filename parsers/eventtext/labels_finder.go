@@ -16,6 +16,9 @@ func LabelFinder() parsers.Finder {
 		s.find(w, out)
 		s.reset()
 		pool.Put(s)
+	}, Alone: func(may func(string) bool) func(*parsers.Window, *parsers.Out) bool {
+		c := clipboard{may: may}
+		return c.window
 	}}
 }
 

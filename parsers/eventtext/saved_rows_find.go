@@ -11,7 +11,21 @@ import (
 // tabs that became blanks, and of dumpel. Rows may be wrapped, indented and
 // quoted, and may lack the columns of user and computer.
 func SavedRowFinder() parsers.Finder {
-	return parsers.Finder{Name: "saved log rows", Find: findSavedRows}
+	return parsers.Finder{Name: "saved log rows", Find: findSavedRows, May: mayBeSavedRow}
+}
+
+// mayBeSavedRow tells the lines with which a row may begin.
+func mayBeSavedRow(line string) bool {
+	if strings.IndexByte(line, '<') >= 0 && isMarkup(line) {
+		return true
+	}
+	r := makeRow(line, 0)
+	if len(r.text) < 16 {
+		return false
+	}
+	var s pasteScan
+	_, n := s.anchor(afterListMark(r.text))
+	return n > 0
 }
 
 // pastedRow is a row found in text, with the rows of text that it covers.

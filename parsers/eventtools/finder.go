@@ -1,9 +1,11 @@
 package eventtools
 
 import (
+	"strings"
 	"sync"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventtext"
 )
 
 // tools lists the forms. Where two want the same row, the first has it.
@@ -22,7 +24,47 @@ func Finder() parsers.Finder {
 		s := pool.Get().(*scan)
 		s.find(w, out)
 		pool.Put(s)
-	}}
+	}, May: mayOpen}
+}
+
+// mayOpen tells the rows with which a record or a table of one of the tools may
+// begin, and those that the headings of their sections are underlined with. The
+// rows of tracerpt stand below their names.
+func mayOpen(line string) bool {
+	r := makeRow(line)
+	if r.text == "" {
+		return false
+	}
+	t := r.text
+	switch c := t[0]; {
+	case c >= 0x80:
+		return true
+	case isLetter(c):
+		return mayOpenWord(t)
+	case isDigit(c):
+		return eventtext.StampLen(t) > 0 || new(record).psRow(t) != ""
+	case c == '[':
+		_, _, ok := psOpening(t)
+		return ok
+	case c == '-':
+		return len(rule(t)) >= minColumns
+	}
+	return t[0] == '=' || t[0] == '<'
+}
+
+// mayOpenWord is mayOpen for a row that begins with a letter.
+func mayOpenWord(t string) bool {
+	for _, p := range [...]string{"Type:", "Computer Name: ", "Event number", "Event Name,"} {
+		if strings.HasPrefix(t, p) {
+			return true
+		}
+	}
+	if _, ok := trailingID(t); ok {
+		return true
+	}
+	head := t[:min(len(t), maxWord)]
+	k := strings.IndexByte(head, ':')
+	return k > 0 && strings.HasPrefix(t[k+1:], " (") || strings.Contains(head, " - ")
 }
 
 // find finds the records of one window.

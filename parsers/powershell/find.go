@@ -1,6 +1,8 @@
 package powershell
 
 import (
+	"strings"
+
 	"kbdiag/parsers"
 	"kbdiag/parsers/eventtable"
 	"kbdiag/parsers/eventtext"
@@ -28,7 +30,18 @@ func Finder() parsers.Finder {
 		rec := eventtable.NewRecord(dates)
 		s.emit(rec, out, nil)
 		rec.Report(out)
-	}}
+	}, May: mayOpen}
+}
+
+// mayOpen tells the lines with which a list or an object may begin, and those
+// beneath the names of a table.
+func mayOpen(line string) bool {
+	if strings.IndexByte(line, '<') >= 0 && strings.Contains(line, "<Obj") {
+		return true
+	}
+	t := plain(line)
+	l, ok := propertyLine(t)
+	return ok && l.known || isRule(t)
 }
 
 // emit gives what was found to out and claims its lines. between, if there is

@@ -10,7 +10,8 @@ import (
 	"kbdiag/parsers"
 )
 
-// object writes one JSON object into a buffer. Text passes through scrub.
+// object writes one JSON object into a buffer. Text passes through scrub; nil
+// leaves it as it is.
 type object struct {
 	buf   []byte
 	scrub func(string) string
@@ -41,7 +42,14 @@ func (o *object) close(c byte) {
 
 func (o *object) text(name, value string) {
 	o.key(name)
-	o.buf = appendQuoted(o.buf, o.scrub(value))
+	o.value(value)
+}
+
+func (o *object) value(s string) {
+	if o.scrub != nil {
+		s = o.scrub(s)
+	}
+	o.buf = appendQuoted(o.buf, s)
 }
 
 // textIf leaves an empty value out.
@@ -78,7 +86,7 @@ func (o *object) texts(name string, list []string) {
 		if i > 0 {
 			o.buf = append(o.buf, ',')
 		}
-		o.buf = appendQuoted(o.buf, o.scrub(s))
+		o.value(s)
 	}
 	o.buf = append(o.buf, ']')
 }
@@ -97,8 +105,11 @@ var plainJSON = func() (plain [256]bool) {
 // appendQuoted writes a JSON string. Bytes that are not UTF-8 become U+FFFD.
 func appendQuoted(buf []byte, s string) []byte {
 	buf = append(buf, '"')
-	start := 0
-	for i := plainEnd(s, 0); i < len(s); i = plainEnd(s, i) {
+	start, i := 0, plainEnd(s, 0)
+	if i == len(s) {
+		return append(append(buf, s...), '"')
+	}
+	for ; i < len(s); i = plainEnd(s, i) {
 		c := s[i]
 		if c >= utf8.RuneSelf {
 			r, n := utf8.DecodeRuneInString(s[i:])
@@ -155,7 +166,7 @@ func plainEnd(s string, i int) int {
 }
 
 // EventJSON appends an event as one line of JSON. Fields that its form does
-// not carry are left out.
+// not carry are left out. scrub may be nil.
 func EventJSON(buf []byte, e *parsers.Event, scrub func(string) string) []byte {
 	o := object{buf: buf, scrub: scrub}
 	o.open('{')
@@ -234,7 +245,7 @@ func (o *object) strings(name string, list []string, quoted *[maxQuoted]span) {
 			o.buf = append(o.buf, ',')
 		}
 		from := len(o.buf)
-		o.buf = appendQuoted(o.buf, o.scrub(s))
+		o.value(s)
 		if i < maxQuoted {
 			quoted[i] = span{from, len(o.buf)}
 		}
@@ -270,7 +281,7 @@ func (o *object) data(key string, named []parsers.Named, strs []string, quoted *
 			next++
 			continue
 		}
-		o.buf = appendQuoted(o.buf, o.scrub(d.Value))
+		o.value(d.Value)
 	}
 	o.close('}')
 }
@@ -303,7 +314,7 @@ func (o *object) pos(p parsers.Pos) {
 	o.number("length", p.Length)
 }
 
-// SessionJSON appends a session as one line of JSON.
+// SessionJSON appends a session as one line of JSON. scrub may be nil.
 func SessionJSON(buf []byte, s *parsers.Session, scrub func(string) string) []byte {
 	o := object{buf: buf, scrub: scrub}
 	o.open('{')

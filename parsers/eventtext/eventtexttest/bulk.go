@@ -14,7 +14,7 @@ import (
 // Forms are the names of the forms that Write knows.
 var Forms = []string{
 	"nt-csv", "nt-txt", "vista-csv", "vista-txt", "dumpel", "clipboard-2000", "clipboard-vista",
-	"xml", "xml-saved", "xml-rendered", "prose", "vista-csv-utf16", "xml-saved-utf16",
+	"xml", "xml-saved", "xml-rendered", "ndjson", "prose", "vista-csv-utf16", "xml-saved-utf16",
 }
 
 // Write writes a log of at least size bytes in the named form.
@@ -67,6 +67,11 @@ func (b *bulk) print(format string, args ...any) {
 	}
 	n, err := b.w.Write(b.buf)
 	b.wrote += n
+	b.keep(err)
+}
+
+// keep keeps the first error.
+func (b *bulk) keep(err error) {
 	if b.err == nil {
 		b.err = err
 	}

@@ -1,6 +1,7 @@
 package eventtexttest
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -24,7 +25,8 @@ var writers = map[string]writer{
 		event: xmlEvent(false, "")},
 	"xml-rendered": {head: `<?xml version="1.0" encoding="utf-8" standalone="yes"?>` + "\r\n<Events>", tail: "</Events>",
 		event: xmlEvent(true, "")},
-	"prose": {event: prose},
+	"ndjson": {event: ndjson},
+	"prose":  {event: prose},
 }
 
 var typeNames = [...]string{"Success Audit", "Error", "Error", "Warning", "Information"}
@@ -94,6 +96,25 @@ func xmlEvent(rendered bool, end string) func(*bulk, event) {
 		t.WriteString("</Event>" + end)
 		b.print("%s", t.String())
 	}
+}
+
+// ndjson is the event as a shipper sends it: one object on a line, in the
+// fields of Winlogbeat.
+func ndjson(b *bulk, e event) {
+	data := map[string]string{}
+	for i, v := range e.values {
+		name := e.names[i]
+		if name == "" {
+			name = fmt.Sprintf("param%d", i+1)
+		}
+		data[name] = v
+	}
+	line, err := json.Marshal(map[string]any{
+		"@timestamp": e.at.Format("2006-01-02T15:04:05.000Z"), "message": e.message, "log": map[string]any{"level": strings.ToLower(levelNames[e.level])},
+		"winlog": map[string]any{"event_id": e.id, "provider_name": e.source, "channel": e.channel, "computer_name": e.host, "record_id": e.record, "task": e.category, "event_data": data},
+	})
+	b.keep(err)
+	b.print("%s\n", line)
 }
 
 // prose is what people write, and lines of a log that is of no form.
