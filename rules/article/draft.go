@@ -36,6 +36,7 @@ type DraftSignal struct {
 	Line     int    // of the article, 1-based
 
 	before string // the words of a paragraph before the event
+	last   uint16 // of a range of ids, 0 for one id
 }
 
 // catalogueEvents is from how many different events on an article is a list of
@@ -44,38 +45,23 @@ const catalogueEvents = 14
 
 // Catalogue reports whether the article lists events in place of telling of
 // one trouble.
-func (d *Draft) Catalogue() bool { return len(d.Signals) >= catalogueEvents }
+func (d *Draft) Catalogue() bool {
+	events := 0
+	for _, s := range d.Signals {
+		if s.On == "event" {
+			events++
+		}
+	}
+	return events >= catalogueEvents
+}
 
 // NewDraft makes a draft from an article and the events and sessions that it
 // quotes.
 func NewDraft(a *Article, events []parsers.Event, sessions []parsers.Session) *Draft {
 	d := &Draft{Article: a}
-	names := map[string]int{}
-	seen := map[string]bool{}
-	quoted := map[uint16]bool{}
-	for i := range events {
-		quoted[events[i].ID] = true
-	}
-	before := map[uint16]string{}
-	for _, m := range a.mentions(quoted) {
-		events = append(events, m.event())
-		before[m.id] = m.before
-	}
-	for i := range events {
-		s, ok := draftSignal(&events[i])
-		s.quoted()
-		s.before = before[s.ID]
-		if !ok || seen[s.When+"\x00"+s.Message] {
-			continue
-		}
-		seen[s.When+"\x00"+s.Message] = true
-		names[s.Name]++
-		if n := names[s.Name]; n > 1 {
-			s.Name += "_" + strconv.Itoa(n)
-		}
-		d.Signals = append(d.Signals, s)
-	}
-	d.addQuotes(events, sessions)
+	d.addEvents(events)
+	d.Signals = append(d.Signals, refusals(sessions)...)
+	d.addMessages()
 	d.Cause = a.Section("CAUSE").Text()
 	if d.Cause == "" {
 		d.Cause = a.Title
@@ -85,22 +71,69 @@ func NewDraft(a *Article, events []parsers.Event, sessions []parsers.Session) *D
 	return d
 }
 
-// addQuotes adds quoted replies and error messages. Beside events they only
-// support the rule: users see many messages, and logs show which it was.
-func (d *Draft) addQuotes(events []parsers.Event, sessions []parsers.Session) {
-	lines := map[int]bool{}
+// addEvents makes signals of the events that the article quotes and tells of.
+func (d *Draft) addEvents(events []parsers.Event) {
+	known := map[uint16]bool{}
 	for i := range events {
-		for n := range 12 {
-			lines[events[i].Pos.Line+n] = true
+		if !d.ofOthers(&events[i]) {
+			known[events[i].ID] = true
 		}
 	}
-	quotes := append(refusals(sessions), d.Article.errorMessages(lines)...)
-	for _, s := range quotes {
-		if len(d.Signals) > 0 && s.On == "line" {
-			s.Strength = "supports"
+	names, seen := map[string]int{}, map[string]bool{}
+	add := func(s DraftSignal) {
+		if seen[s.When+"\x00"+s.Message] {
+			return
+		}
+		seen[s.When+"\x00"+s.Message] = true
+		names[s.Name]++
+		if n := names[s.Name]; n > 1 {
+			s.Name += "_" + strconv.Itoa(n)
 		}
 		d.Signals = append(d.Signals, s)
 	}
+	for i := range events {
+		s, ok := draftSignal(&events[i])
+		if !ok || d.ofOthers(&events[i]) {
+			continue
+		}
+		s.quoted()
+		if d.isOutcome(s) {
+			d.leaveOut(s)
+			continue
+		}
+		add(s)
+	}
+	for _, m := range d.Article.mentions(known) {
+		e := m.event()
+		s, _ := draftSignal(&e)
+		s.before, s.last = m.before, m.last
+		if s.quoted(); s.Source == "" {
+			s.setWhen(nil)
+		}
+		if m.outcome {
+			d.leaveOut(s)
+			continue
+		}
+		add(s)
+	}
+}
+
+// ofOthers reports whether a line that names another article was taken for an
+// event.
+func (d *Draft) ofOthers(e *parsers.Event) bool {
+	at := e.Pos.Line - 1
+	return at >= 0 && at < len(d.Article.Lines) && otherArticle.MatchString(d.Article.Lines[at])
+}
+
+// isOutcome reports whether the article shows an event as what is seen when all
+// is well.
+func (d *Draft) isOutcome(s DraftSignal) bool {
+	section, at := d.Article.sectionAt(s.Line)
+	return section != nil && isOutcome(section.Title, section.lead(at))
+}
+
+func (d *Draft) leaveOut(s DraftSignal) {
+	d.Review = append(d.Review, fmt.Sprintf("line %d: event %d is left out: it seems to be what is seen when all is well, or after the fix", s.Line, s.ID))
 }
 
 // maxSource is the longest name of an event source, in bytes: it is a key of the
@@ -133,24 +166,19 @@ var (
 	// behindDescription begins a text of which other columns were taken for a
 	// part.
 	behindDescription = regexp.MustCompile(`^.{0,80}?\bDescription\s*:\s*`)
-	noDescription     = regexp.MustCompile(`(?i)^The description for Event ID \(?\s*(\d+)\s*\)? in Source \(?[^)]*\)? could not be found\.?(?:\s*It contains the following insertion string\(s\):\s*(.*))?`)
-	reference         = regexp.MustCompile(`^Q\d{5,6}\b`)
+	// besideText stands behind a text and is no part of it: the data of the
+	// event, and what the article says of its slots.
+	besideText = regexp.MustCompile(`(?:\s+Data:\s*(?:\([^()]*\)|[0-9A-Fa-f:. ]*)|["']?,?\s+where\s+["'<%\[].*)$`)
+	// describesText begins prose on the text in place of the text.
+	describesText = regexp.MustCompile(`^(?i:the (?:description|text|message) (?:will|may|can|is|contains|depends)\b)`)
+	noDescription = regexp.MustCompile(`(?i)^The description for Event ID \(?\s*(\d+)\s*\)? in Source \(?[^)]*\)? could not be found\.?(?:\s*It contains the following insertion string\(s\):\s*(.*))?`)
 )
 
 // quoted cleans what an article has of an event: there, other things stand
 // beside the source and the text.
 func (s *DraftSignal) quoted() {
 	if names := cleanSources(s.Source); s.Source != "" {
-		switch s.Source = ""; len(names) {
-		case 0:
-			s.When = fmt.Sprintf("id == %d", s.ID)
-		case 1:
-			s.Source = names[0]
-			s.When = fmt.Sprintf("provider == %s && id == %d", quoteExpr(names[0]), s.ID)
-		default:
-			s.Source = names[0]
-			s.When = fmt.Sprintf("provider in %s && id == %d", quoteList(names), s.ID)
-		}
+		s.setWhen(names)
 	}
 	if m := noDescription.FindStringSubmatch(s.Message); m != nil {
 		// Viewed on a computer that lacks the message file: the strings are all
@@ -164,11 +192,31 @@ func (s *DraftSignal) quoted() {
 	if rest, ok := strings.CutPrefix(s.Message, s.Source+" "); ok && s.Source != "" && len(rest) > 20 && rest[0] >= 'A' && rest[0] <= 'Z' {
 		s.Message = rest // the source stands once more before the text
 	}
-	if reference.MatchString(s.Message) {
-		s.Message = "" // another article that the paragraph names
+	s.Message = strings.TrimSpace(besideText.ReplaceAllString(s.Message, ""))
+	if otherArticle.MatchString(s.Message) || describesText.MatchString(s.Message) {
+		s.Message = ""
 	}
 	s.Codes = parsers.Codes(s.Message)
 	sort.Strings(s.Codes)
+}
+
+// setWhen writes the condition of an event of these sources.
+func (s *DraftSignal) setWhen(sources []string) {
+	s.Source = ""
+	ids := fmt.Sprintf("id == %d", s.ID)
+	if s.last != 0 {
+		ids = fmt.Sprintf("id in %d..%d", s.ID, s.last)
+	}
+	switch len(sources) {
+	case 0:
+		s.When = ids
+	case 1:
+		s.Source = sources[0]
+		s.When = fmt.Sprintf("provider == %s && %s", quoteExpr(sources[0]), ids)
+	default:
+		s.Source = sources[0]
+		s.When = fmt.Sprintf("provider in %s && %s", quoteList(sources), ids)
+	}
 }
 
 // quoteList writes texts as a list of a condition.

@@ -92,7 +92,7 @@ func (s *Sources) Complete(d *Draft) {
 	mine := families(d.Article)
 	for i := range d.Signals {
 		sig := &d.Signals[i]
-		if sig.On != "event" || sig.Source != "" {
+		if sig.On != "event" || sig.Source != "" || sig.ID == 0 {
 			continue
 		}
 		sources, from := s.known(sig.ID, mine), "other articles on the product"
