@@ -37,6 +37,8 @@ type DraftSignal struct {
 
 	before string // the words of a paragraph before the event
 	last   uint16 // of a range of ids, 0 for one id
+
+	quotedAlone bool // a reply without the session around it
 }
 
 // catalogueEvents is from how many different events on an article is a list of
@@ -60,7 +62,8 @@ func (d *Draft) Catalogue() bool {
 func NewDraft(a *Article, events []parsers.Event, sessions []parsers.Session) *Draft {
 	d := &Draft{Article: a}
 	d.addEvents(events)
-	d.Signals = append(d.Signals, refusals(sessions)...)
+	d.addStops()
+	d.addReplies(sessions)
 	d.addMessages()
 	d.Cause = a.Section("CAUSE").Text()
 	if d.Cause == "" {

@@ -3,6 +3,7 @@ package article
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"kbdiag/parsers"
@@ -26,7 +27,7 @@ var (
 	// manyMessages announces more than one.
 	manyMessages = regexp.MustCompile(`(?i)\b(?:messages|errors|warnings|entries)\b[^.]*:$`)
 	// ofEvents announces the text of an event.
-	ofEvents = regexp.MustCompile(`(?i)\b(?:event (?:log|viewer)|(?:application|system|security) (?:event )?log|events?)\b`)
+	ofEvents = regexp.MustCompile(`(?i)\b(?:event (?:log|viewer)|(?:application|system|security) (?:event )?log|following (?:[\w-]+ ){0,2}events?|events? (?:is|are|was|were|may|similar))\b`)
 	// sentenceEnd ends the sentence before an announcement.
 	sentenceEnd = regexp.MustCompile(`[.!?]\)?\s+[A-Z"(]`)
 )
@@ -53,6 +54,12 @@ func announced(paragraph string) (one, many, event bool) {
 // keys of the registry, events with their labels, other articles, downloads,
 // headers of a mail, the greetings of servers.
 var notMessage = regexp.MustCompile(`(?i)^(?:HKEY_|HKLM\b|Q\d{5,6}\b|article-id|title\s*:|download|\\|[a-z]:\\|event\s*id|event type|source\s*:|log name\s*:|net |copy |cd |regsvr|telnet |ftp |/o=|\+OK\b|\* OK\b|2\d\d[ -])|\b(?:https?|ftp)://|\bsubject:|^(?:from|to|date|sent|note):|\(without the quotation marks\)`)
+
+// isDump tells registers, stacks, tables of addresses and settings.
+var isDump = regexp.MustCompile(`\beax=|\b(?:FramePtr|ChildEBP)\b|FAULT ->|Stack Back Trace|(?:\b\d{1,3}(?:\.\d{1,3}){3}\s+\S+\s*){2}|(?:;[^;]{0,30}){5}`)
+
+// idNumber ends a dialog box of Exchange or its Setup.
+var idNumber = regexp.MustCompile(`(?i)^Microsoft (?:Exchange|Windows)\b.{0,60}\bID no\b`)
 
 var (
 	// whichRecipient stands in a report of non-delivery before the reason.
@@ -169,6 +176,12 @@ func (s *Section) quotesAfter(j, depth int, many bool) []quote {
 				j = end
 			}
 		}
+		if next := skipEmpty(s.Lines, j); next < len(s.Lines) {
+			if more, end := s.blockAt(next, at); idNumber.MatchString(more) {
+				text += " " + more
+				j = end
+			}
+		}
 		if q := messageText(text); q != "" {
 			out = append(out, quote{q, s.Line + from})
 			column = at
@@ -221,7 +234,7 @@ func messageText(text string) string {
 			letters++
 		}
 	}
-	if letters < minMessage || len(text) > 2*maxQuote || notMessage.MatchString(text) || isCode.MatchString(text) || itemStart.MatchString(text) {
+	if letters < minMessage || len(text) > 2*maxQuote || notMessage.MatchString(text) || isCode.MatchString(text) || isDump.MatchString(text) || itemStart.MatchString(text) {
 		return ""
 	}
 	words := strings.Fields(text)
@@ -243,6 +256,9 @@ func messageText(text string) string {
 func (d *Draft) addMessages() {
 	n := 0
 	for _, s := range d.Article.errorMessages() {
+		if isStop(s) && len(s.Message) < maxStopText {
+			continue // the code tells it all
+		}
 		if n >= maxMessages || d.giveText(s) || d.hasText(s) {
 			continue
 		}
@@ -253,6 +269,14 @@ func (d *Draft) addMessages() {
 		}
 		d.Signals = append(d.Signals, s)
 	}
+}
+
+// maxStopText is how long the text of a bug check is where it says nothing but
+// the code with its parameters, in bytes.
+const maxStopText = 120
+
+func isStop(s DraftSignal) bool {
+	return slices.ContainsFunc(s.Codes, func(c string) bool { return strings.HasPrefix(c, "stop:") })
 }
 
 // giveText gives a text with an id in front to the event of that id.
