@@ -21,10 +21,14 @@ type Article struct {
 	Title    string // cut at 64 characters by the archive
 	Products []rules.Product
 	Keywords []string
+	Query    string // "Additional query words" of the footer
 	Sections []Section
 	Lines    []string // the whole text
 
-	titleLine int // 1-based
+	product   string // of the header, for articles that list none
+	versions  string
+	titleLine int  // 1-based
+	cut       bool // the title may be cut: the archive does it
 }
 
 // Section is one section of an article.
@@ -66,11 +70,11 @@ func decodeText(raw []byte) string {
 // ParseArchive reads an article of the archive form. The archive is ASCII but
 // for a few files in cp1252.
 func ParseArchive(raw []byte) (*Article, error) {
-	a := &Article{titleLine: 2}
+	a := &Article{titleLine: 2, cut: true}
 	sc := bufio.NewScanner(strings.NewReader(decodeText(raw)))
 	sc.Buffer(nil, 1<<20)
 	for sc.Scan() {
-		a.Lines = append(a.Lines, strings.TrimRight(sc.Text(), " \r"))
+		a.Lines = append(a.Lines, strings.TrimRight(strings.ReplaceAll(sc.Text(), "<BR/>", ""), " \r"))
 	}
 	if err := sc.Err(); err != nil {
 		return nil, err
@@ -79,6 +83,9 @@ func ParseArchive(raw []byte) (*Article, error) {
 		return nil, err
 	}
 	a.body()
+	if len(a.Products) == 0 && a.product != "" {
+		a.addProduct(a.product + ", version " + a.versions)
+	}
 	return a, nil
 }
 
@@ -92,8 +99,16 @@ func (a *Article) header() error {
 	}
 	a.ID = m[1]
 	for _, l := range a.Lines[:min(len(a.Lines), 10)] {
-		if t, ok := strings.CutPrefix(l, "TITLE   :"); ok {
-			a.Title = strings.TrimSpace(t)
+		label, value, _ := strings.Cut(l, ":")
+		switch value = strings.TrimSpace(value); strings.TrimSpace(label) {
+		case "TITLE":
+			a.Title = value
+		case "PRODUCT":
+			a.product = value
+		case "PROD/VER":
+			if _, versions, ok := strings.Cut(value, ":"); ok {
+				a.versions = versions
+			}
 		}
 	}
 	return nil
@@ -155,10 +170,18 @@ func (a *Article) footerFollows(i int) bool {
 }
 
 func (a *Article) footer(from int) {
+	query := false
 	for _, l := range a.Lines[from:] {
 		label, value, ok := strings.Cut(l, ":")
-		if ok && strings.TrimSpace(label) == "Keywords" {
+		switch {
+		case ok && strings.TrimSpace(label) == "Additional query words":
+			query, a.Query = true, strings.Join(strings.Fields(value), " ")
+		case query && l != "" && !isFooterRule(l):
+			a.Query = strings.TrimSpace(a.Query + " " + strings.Join(strings.Fields(l), " "))
+		case ok && strings.TrimSpace(label) == "Keywords":
 			a.Keywords = strings.Fields(value)
+		default:
+			query = false
 		}
 	}
 }
@@ -175,7 +198,9 @@ func (a *Article) products(from int) int {
 		if !ok {
 			continue
 		}
-		a.addProduct(strings.TrimPrefix(item, "the operating system:"))
+		if !strings.HasPrefix(item, "the hardware:") {
+			a.addProduct(strings.TrimPrefix(item, "the operating system:"))
+		}
 	}
 	return len(a.Lines) - 1
 }
@@ -186,8 +211,12 @@ var trailingVersion = regexp.MustCompile(`\s(?:\d+\.\d+\w*|2000|2003|95|98)(?:\s
 
 var versionWord = regexp.MustCompile(`,?\s+versions?\s+`)
 
+// besideProduct is what the archive has beside a product: on what it runs, with
+// what it comes, and notes of its editors.
+var besideProduct = regexp.MustCompile(`,?\s*(?:on platform\(s\)|included with|used with):.*$|\*EDITOR[^*]*\*|\* use [\d, ]+`)
+
 func (a *Article) addProduct(item string) {
-	name, versions := item, ""
+	name, versions := strings.TrimSpace(besideProduct.ReplaceAllString(item, "")), ""
 	if at := versionWord.FindStringIndex(item); at != nil {
 		name, versions = item[:at[0]], item[at[1]:]
 	}

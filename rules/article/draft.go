@@ -65,11 +65,8 @@ func NewDraft(a *Article, events []parsers.Event, sessions []parsers.Session) *D
 	d.addStops()
 	d.addReplies(sessions)
 	d.addMessages()
-	d.Cause = a.Section("CAUSE").Text()
-	if d.Cause == "" {
-		d.Cause = a.Title
-		d.Review = append(d.Review, "the article has no section CAUSE: the title stands for it")
-	}
+	d.title()
+	d.cause()
 	d.steps()
 	return d
 }
@@ -99,6 +96,7 @@ func (d *Draft) addEvents(events []parsers.Event) {
 		if !ok || d.ofOthers(&events[i]) {
 			continue
 		}
+		s.Message = d.withoutAnnouncement(s)
 		s.quoted()
 		if d.isOutcome(s) {
 			d.leaveOut(s)
@@ -127,6 +125,30 @@ func (d *Draft) ofOthers(e *parsers.Event) bool {
 	at := e.Pos.Line - 1
 	return at >= 0 && at < len(d.Article.Lines) && otherArticle.MatchString(d.Article.Lines[at])
 }
+
+// withoutAnnouncement cuts a text off before a paragraph that announces
+// something else, indented like the text.
+func (d *Draft) withoutAnnouncement(s DraftSignal) string {
+	section, at := d.Article.sectionAt(s.Line)
+	if section == nil || !strings.Contains(s.Message, ":") {
+		return s.Message
+	}
+	for i := at + 1; i < len(section.Lines) && i-at < maxLead; i++ {
+		if section.Lines[i] == "" || section.Lines[i-1] != "" {
+			continue
+		}
+		text, _ := section.blockAt(i, 0)
+		if !strings.HasSuffix(text, ":") || !following.MatchString(text) {
+			continue
+		}
+		if from := strings.Index(s.Message, " "+text); from > 0 {
+			return s.Message[:from]
+		}
+	}
+	return s.Message
+}
+
+var following = regexp.MustCompile(`(?i)\b(?:following|similar)\b`)
 
 // isOutcome reports whether the article shows an event as what is seen when all
 // is well.
@@ -253,37 +275,23 @@ func (d *Draft) Symptoms() string {
 // quoteExpr writes a text as a literal of a condition.
 func quoteExpr(s string) string { return strconv.Quote(s) }
 
-// steps takes the numbered items, or else the paragraphs, of the section that
-// says what to do.
-func (d *Draft) steps() {
-	s := d.Article.Section("RESOLUTION", "WORKAROUND", "MORE INFORMATION", "STATUS")
-	if s == nil {
-		d.Steps = []string{"See the article."}
-		d.Review = append(d.Review, "the article has no section RESOLUTION or WORKAROUND")
-		return
-	}
-	for _, p := range paragraphs(s.Lines) {
-		if len(d.Steps) > 0 && itemStart.MatchString(p) && strings.HasPrefix(p, "- ") {
-			d.Steps[len(d.Steps)-1] += "\n" + p
-			continue
-		}
-		d.Steps = append(d.Steps, p)
-	}
-}
-
 var draftText = template.Must(template.New("draft").Funcs(template.FuncMap{
-	"toml": tomlString, "list": tomlList, "products": tomlProducts,
+	"toml": tomlString, "list": tomlList, "products": tomlProducts, "prose": tomlProse,
 }).Parse(`# Draft made from article {{.Article.ID}}. Review it before use.
 {{range .Review}}# review: {{.}}
 {{end}}schema = 1
 id = {{toml .Article.ID}}
 title = {{toml .Article.Title}}
 products = {{products .Article.Products}}
-severity = "error"
+severity = {{toml .Severity}}
+{{- with .References}}
+references = {{list .}}{{end}}
 sources = [{{toml .Article.ID}}]
-cause = {{toml .Cause}}
+cause = {{prose .Cause}}
 {{- with .Symptoms}}
-symptoms = {{toml .}}{{end}}
+symptoms = {{prose .}}{{end}}
+{{- with .Notes}}
+notes = {{prose .}}{{end}}
 {{range .Signals}}
 [signal.{{.Name}}] # from line {{.Line}}
 on = {{toml .On}}
@@ -301,7 +309,7 @@ level = {{toml .Level}}{{end}}
 when = {{toml .When}}
 {{range .Steps}}
 [[step]]
-text = {{toml .}}
+text = {{prose .}}
 {{end}}`))
 
 // When is the condition of the diagnosis: any of the quoted events.

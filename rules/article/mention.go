@@ -55,6 +55,7 @@ var (
 	rowSource    = regexp.MustCompile(`\bSource\s+(\S+)\s*$`)
 	quotedBehind = regexp.MustCompile(`^[^."]{0,60}"([^"]{12,400})"`)
 	ownQuote     = regexp.MustCompile(`^\s*(?:[:,.-]+\s*)?(?:The\s|[A-Z(\["'])|^\s*[:-]`)
+	ofLog        = regexp.MustCompile(`(?i)\b(?:is|are|be) logged\b|\bevent (?:log|viewer)\b|\bwould be\b`) // prose on the event
 	announces    = regexp.MustCompile(`(?i)(?:descri|follow|states?\b|stating|explain|messages?\b|details?\b|reads?\b|text|log\b|reports?\b).{0,80}$|:$`)
 	labelRow     = regexp.MustCompile(`(?i)^\s*(?:event(?: id| source| type)?|source|type|category|description|user|computer|date|time)\s*[:=]`)
 )
@@ -92,10 +93,11 @@ func (m *mentionFinder) read(s *Section) {
 			continue
 		}
 		from := i
-		for i < len(s.Lines) && s.Lines[i] != "" {
+		for i < len(s.Lines) && s.Lines[i] != "" && (i == from || !itemStart.MatchString(strings.TrimSpace(s.Lines[i]))) {
 			i++
 		}
 		paragraph := oneRow(withoutReferences(s.Lines[from:i]))
+		paragraph = paragraph[len(itemStart.FindString(paragraph)):]
 		block, headed := blockAfter(s.Lines, i)
 		m.headed = headed
 		m.text(paragraph, s.Line+from, block)
@@ -187,7 +189,7 @@ func (m *mentionFinder) around(before, behind, block string, inBody bool) (provi
 			provider = g[1]
 		}
 		message = blockText(block)
-	case len(behind) > 30 && before == "" && inBody && ownQuote.MatchString(behind):
+	case len(behind) > 30 && before == "" && inBody && ownQuote.MatchString(behind) && !ofLog.MatchString(behind):
 		message = strings.TrimLeft(behind, " :-,.") // the id begins its own quote
 	}
 	return provider, message
