@@ -38,6 +38,7 @@ type DraftSignal struct {
 	before string // the words of a paragraph before the event
 	last   uint16 // of a range of ids, 0 for one id
 
+	unnamed     bool // the article has a placeholder for the source
 	quotedAlone bool // a reply without the session around it
 }
 
@@ -98,7 +99,7 @@ func (d *Draft) addEvents(events []parsers.Event) {
 		}
 		s.Message = d.withoutAnnouncement(s)
 		s.quoted()
-		if d.isOutcome(s) {
+		if d.isOutcome(s) || d.Article.isRoutine(s.Message) {
 			d.leaveOut(s)
 			continue
 		}
@@ -111,7 +112,7 @@ func (d *Draft) addEvents(events []parsers.Event) {
 		if s.quoted(); s.Source == "" {
 			s.setWhen(nil)
 		}
-		if m.outcome {
+		if m.outcome || d.Article.isRoutine(s.Message) {
 			d.leaveOut(s)
 			continue
 		}
@@ -194,6 +195,11 @@ var (
 	// besideText stands behind a text and is no part of it: the data of the
 	// event, and what the article says of its slots.
 	besideText = regexp.MustCompile(`(?:\s+Data:\s*(?:\([^()]*\)|[0-9A-Fa-f:. ]*)|["']?,?\s+where\s+["'<%\[].*)$`)
+	// typeBefore is the type of an event that was taken for a part of its text.
+	typeBefore = regexp.MustCompile(`^Type:?\s+(?i:(error|warning|information))\s*:?\s+`)
+	// columnsBefore are the columns of the window of one event.
+	columnsBefore = regexp.MustCompile(`^(?:Date\s+\S+\s+)?Time\s+\S+(?:\s+[AP]M)?\s+Source\s+(\S.*?)\s+User\s+\S+\s+Type\s+(?i:(error|warning|information))\s+Computer\s+\S+\s+Category\s+\S+\s*(?:-and-\s*)?`)
+	sourceBefore  = regexp.MustCompile(`^Source:?\s+(\S+)\s+`)
 	// describesText begins prose on the text in place of the text.
 	describesText = regexp.MustCompile(`^(?i:the (?:description|text|message) (?:will|may|can|is|contains|depends)\b)`)
 	noDescription = regexp.MustCompile(`(?i)^The description for Event ID \(?\s*(\d+)\s*\)? in Source \(?[^)]*\)? could not be found\.?(?:\s*It contains the following insertion string\(s\):\s*(.*))?`)
@@ -204,6 +210,7 @@ var (
 func (s *DraftSignal) quoted() {
 	if names := cleanSources(s.Source); s.Source != "" {
 		s.setWhen(names)
+		s.unnamed = len(names) == 0
 	}
 	if m := noDescription.FindStringSubmatch(s.Message); m != nil {
 		// Viewed on a computer that lacks the message file: the strings are all
@@ -217,12 +224,35 @@ func (s *DraftSignal) quoted() {
 	if rest, ok := strings.CutPrefix(s.Message, s.Source+" "); ok && s.Source != "" && len(rest) > 20 && rest[0] >= 'A' && rest[0] <= 'Z' {
 		s.Message = rest // the source stands once more before the text
 	}
+	s.labelsBefore()
+	if strings.Count(s.Message, `"`) == 1 {
+		s.Message = strings.Trim(s.Message, `"`)
+	}
 	s.Message = strings.TrimSpace(besideText.ReplaceAllString(s.Message, ""))
 	if otherArticle.MatchString(s.Message) || describesText.MatchString(s.Message) {
 		s.Message = ""
 	}
 	s.Codes = parsers.Codes(s.Message)
 	sort.Strings(s.Codes)
+}
+
+// labelsBefore takes from the beginning of a text the other columns of the event
+// that stand there.
+func (s *DraftSignal) labelsBefore() {
+	if m := columnsBefore.FindStringSubmatch(s.Message); m != nil && s.Source == "" {
+		s.setWhen(cleanSources(m[1]))
+		s.Level, s.Message = strings.ToLower(m[2]), s.Message[len(m[0]):]
+	}
+	if m := typeBefore.FindStringSubmatch(s.Message); m != nil {
+		s.Message = s.Message[len(m[0]):]
+		if s.Level == "" {
+			s.Level = strings.ToLower(m[1])
+		}
+	}
+	if m := sourceBefore.FindStringSubmatch(s.Message); m != nil && s.Source == "" {
+		s.setWhen(cleanSources(m[1]))
+		s.Message = s.Message[len(m[0]):]
+	}
 }
 
 // setWhen writes the condition of an event of these sources.

@@ -53,7 +53,7 @@ var (
 	blockSource  = regexp.MustCompile(`(?im)^\s*(?:event\s+)?source\s*[:=]\s*(\S.*?)\s*$`)
 	proseSource  = regexp.MustCompile(`(?i:\bfrom the source|\bevent source|\bsource)\s*(?:is|:|=)\s*"?([A-Z][\w-]*)`)
 	rowSource    = regexp.MustCompile(`\bSource\s+(\S+)\s*$`)
-	quotedBehind = regexp.MustCompile(`^[^."]{0,60}"([^"]{12,400})"`)
+	quotedBehind = regexp.MustCompile(`^(?:[^."]{0,60}|[^."]{0,40}\.\s)"([^"]{12,400})"`)
 	ownQuote     = regexp.MustCompile(`^\s*(?:[:,.-]+\s*)?(?:The\s|[A-Z(\["'])|^\s*[:-]`)
 	ofLog        = regexp.MustCompile(`(?i)\b(?:is|are|be) logged\b|\bevent (?:log|viewer)\b|\bwould be\b`) // prose on the event
 	announces    = regexp.MustCompile(`(?i)(?:descri|follow|states?\b|stating|explain|messages?\b|details?\b|reads?\b|text|log\b|reports?\b).{0,80}$|:$`)
@@ -251,7 +251,9 @@ func (m *mentionFinder) add(digits string, one mention) {
 	if one.id = number(digits); one.id == 0 || m.known[one.id] {
 		return
 	}
-	one.outcome = one.line != m.article.titleLine && isOutcome(m.section, one.prose)
+	if one.line != m.article.titleLine {
+		one.outcome = isOutcome(m.section, one.prose) || one.message == "" && sideNote.MatchString(one.prose)
+	}
 	at, ok := m.found[one.id]
 	if !ok {
 		m.found[one.id] = len(m.list)

@@ -28,11 +28,32 @@ func isOutcome(section, prose string) bool {
 	case "SYMPTOMS", "SUMMARY", "CAUSE", "":
 		return false
 	case "RESOLUTION", "WORKAROUND", "STATUS":
-		if recorded.MatchString(prose) {
+		if recorded.MatchString(prose) || sampleOf.MatchString(prose) {
 			return true
 		}
 	}
 	return outcome.MatchString(prose) && !otherwise.MatchString(prose)
+}
+
+// sideNote tells prose that names an event for another reason than that it is a
+// sign: to point to other articles, or as a place to look something up.
+var sideNote = regexp.MustCompile(`(?i)^(?:for (?:additional|more|further) information|[+|]|(?:concerning|see) knowledge base)|` +
+	`\byou can verify\b|\binformational event\b|\bcan be configured\b|\btells you\b|\bspecial version\b|\baccomplished by\b|\bis followed by its definition\b`)
+
+// sampleOf begins, in a section on what to do, what is seen then.
+var sampleOf = regexp.MustCompile(`(?i)\b(?:sample|example) of (?:the|an) (?:event|entry|message)\b`)
+
+var (
+	// routine are the words of events that tell of everyday work.
+	routine = regexp.MustCompile(`(?i)\b(?:complete[ds]?|success(?:ful(?:ly)?)?|start(?:ed|ing)|entered|connect(?:ed|s)|logged on|begin|end|stopped|initiated|finished|retention)\b`)
+	// trouble are words of events that tell of something else.
+	trouble = regexp.MustCompile(`(?i)\b(?:\w*err(?:or)?s?\w*|fail\w*|unable|cannot|can't|could not|couldn't|not|no|never|warning|exce(?:ed|pt)\w*|den(?:y|ied)|invalid|refused|reject\w*|lost|halt\w*|timed?[- ]?out|exhausted|corrupt\w*|full|unexpected\w*|abnormal\w*|too|bad|denied|violat\w*|duplicate|missing|conflict\w*|dropp\w*|disconnect\w*|returned|problem|dump)\b`)
+)
+
+// isRoutine reports whether the text of an event tells of everyday work. In an
+// article without symptoms such events are examples.
+func (a *Article) isRoutine(text string) bool {
+	return text != "" && a.Section("SYMPTOMS") == nil && routine.MatchString(text) && !trouble.MatchString(text)
 }
 
 // sectionAt gives the section that a line stands in, nil outside of all, and

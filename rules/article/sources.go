@@ -119,11 +119,17 @@ func (s *Sources) Complete(d *Draft) {
 		if spoken := s.spokenSource(sig.before); spoken != "" {
 			sources, from = []string{spoken}, "the words before it"
 		}
+		if sig.unnamed {
+			sources = nil
+		}
 		if len(sources) == 0 {
 			d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is not named", sig.Line, sig.ID))
 			continue
 		}
 		sig.setWhen(sources)
+		if rest, ok := strings.CutPrefix(sig.Message, sources[0]+" "); ok && ownQuote.MatchString(rest) {
+			sig.Message = rest // the source stands before the text
+		}
 		sig.Source = ""
 		d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is taken from %s", sig.Line, sig.ID, from))
 	}
