@@ -80,44 +80,50 @@ func (d *Draft) addEvents(events []parsers.Event) {
 			known[events[i].ID] = true
 		}
 	}
-	names, seen := map[string]int{}, map[string]bool{}
-	add := func(s DraftSignal) {
-		if seen[s.When+"\x00"+s.Message] {
-			return
-		}
-		seen[s.When+"\x00"+s.Message] = true
-		names[s.Name]++
-		if n := names[s.Name]; n > 1 {
-			s.Name += "_" + strconv.Itoa(n)
-		}
-		d.Signals = append(d.Signals, s)
-	}
 	for i := range events {
 		s, ok := draftSignal(&events[i])
 		if !ok || d.ofOthers(&events[i]) {
 			continue
 		}
-		s.Message = d.withoutAnnouncement(s)
+		s.Message = d.goesOn(d.withoutAnnouncement(s), s.Line)
 		s.quoted()
-		if d.isOutcome(s) || d.Article.isRoutine(s.Message) {
+		if d.isOutcome(s) || d.Article.isRoutine(s) {
 			d.leaveOut(s)
 			continue
 		}
-		add(s)
+		d.addEvent(s)
 	}
 	for _, m := range d.Article.mentions(known) {
 		e := m.event()
 		s, _ := draftSignal(&e)
 		s.before, s.last = m.before, m.last
+		s.Message = d.goesOn(s.Message, s.Line)
 		if s.quoted(); s.Source == "" {
 			s.setWhen(nil)
 		}
-		if m.outcome || d.Article.isRoutine(s.Message) {
+		if m.outcome || d.Article.isRoutine(s) {
 			d.leaveOut(s)
 			continue
 		}
-		add(s)
+		d.addEvent(s)
 	}
+}
+
+// addEvent adds the signal of an event, unless it is there already.
+func (d *Draft) addEvent(s DraftSignal) {
+	n := 1
+	for _, have := range d.Signals {
+		if have.When == s.When && have.Message == s.Message {
+			return
+		}
+		if have.ID == s.ID && have.On == s.On {
+			n++
+		}
+	}
+	if s.Name = fmt.Sprintf("event_%d", s.ID); n > 1 {
+		s.Name += "_" + strconv.Itoa(n)
+	}
+	d.Signals = append(d.Signals, s)
 }
 
 // ofOthers reports whether a line that names another article was taken for an
@@ -147,6 +153,31 @@ func (d *Draft) withoutAnnouncement(s DraftSignal) string {
 		}
 	}
 	return s.Message
+}
+
+// goesOn adds to a text that ends in a colon the paragraph of the article that
+// goes on with it.
+func (d *Draft) goesOn(text string, line int) string {
+	section, at := d.Article.sectionAt(line)
+	if section == nil || !strings.HasSuffix(text, ":") {
+		return text
+	}
+	for i := at; i < len(section.Lines) && i-at < maxLead; i++ {
+		l := section.Lines[i]
+		if !strings.HasSuffix(l, ":") || !strings.HasSuffix(text, strings.TrimSpace(l)) || i+1 >= len(section.Lines) || section.Lines[i+1] != "" {
+			continue
+		}
+		next := skipEmpty(section.Lines, i+1)
+		if next >= len(section.Lines) || indentOf(section.Lines[next]) < max(2, indentOf(l)) {
+			return text
+		}
+		more, _ := section.blockAt(next, indentOf(l))
+		if more == "" || len(more) > maxQuote || notMessage.MatchString(more) || itemStart.MatchString(more) || spokenID.MatchString(more) || ofLog.MatchString(more) {
+			return text
+		}
+		return text + " " + more
+	}
+	return text
 }
 
 var following = regexp.MustCompile(`(?i)\b(?:following|similar)\b`)
@@ -191,7 +222,7 @@ func draftSignal(e *parsers.Event) (DraftSignal, bool) {
 var (
 	// behindDescription begins a text of which other columns were taken for a
 	// part.
-	behindDescription = regexp.MustCompile(`^.{0,80}?\bDescription\s*:\s*`)
+	behindDescription = regexp.MustCompile(`^(?:.{0,80}?\bDescription\s*:|The event details contains? the description:)\s*`)
 	// besideText stands behind a text and is no part of it: the data of the
 	// event, and what the article says of its slots.
 	besideText = regexp.MustCompile(`(?:\s+Data:\s*(?:\([^()]*\)|[0-9A-Fa-f:. ]*)|["']?,?\s+where\s+["'<%\[].*)$`)
@@ -199,7 +230,7 @@ var (
 	typeBefore = regexp.MustCompile(`^Type:?\s+(?i:(error|warning|information))\s*:?\s+`)
 	// columnsBefore are the columns of the window of one event.
 	columnsBefore = regexp.MustCompile(`^(?:Date\s+\S+\s+)?Time\s+\S+(?:\s+[AP]M)?\s+Source\s+(\S.*?)\s+User\s+\S+\s+Type\s+(?i:(error|warning|information))\s+Computer\s+\S+\s+Category\s+\S+\s*(?:-and-\s*)?`)
-	sourceBefore  = regexp.MustCompile(`^Source:?\s+(\S+)\s+`)
+	sourceBefore  = regexp.MustCompile(`^Source:?\s+(\S+)(?:\s+|$)`)
 	// describesText begins prose on the text in place of the text.
 	describesText = regexp.MustCompile(`^(?i:the (?:description|text|message) (?:will|may|can|is|contains|depends)\b)`)
 	noDescription = regexp.MustCompile(`(?i)^The description for Event ID \(?\s*(\d+)\s*\)? in Source \(?[^)]*\)? could not be found\.?(?:\s*It contains the following insertion string\(s\):\s*(.*))?`)

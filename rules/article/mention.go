@@ -55,6 +55,7 @@ var (
 	rowSource    = regexp.MustCompile(`\bSource\s+(\S+)\s*$`)
 	quotedBehind = regexp.MustCompile(`^(?:[^."]{0,60}|[^."]{0,40}\.\s)"([^"]{12,400})"`)
 	ownQuote     = regexp.MustCompile(`^\s*(?:[:,.-]+\s*)?(?:The\s|[A-Z(\["'])|^\s*[:-]`)
+	fromBefore   = regexp.MustCompile(`(?i)\b(?:from|source|by)\s+"$`)
 	ofLog        = regexp.MustCompile(`(?i)\b(?:is|are|be) logged\b|\bevent (?:log|viewer)\b|\bwould be\b`) // prose on the event
 	announces    = regexp.MustCompile(`(?i)(?:descri|follow|states?\b|stating|explain|messages?\b|details?\b|reads?\b|text|log\b|reports?\b).{0,80}$|:$`)
 	labelRow     = regexp.MustCompile(`(?i)^\s*(?:event(?: id| source| type)?|source|type|category|description|user|computer|date|time)\s*[:=]`)
@@ -182,6 +183,8 @@ func (m *mentionFinder) around(before, behind, block string, inBody bool) (provi
 		provider = g[1]
 	}
 	switch g := quotedBehind.FindStringSubmatch(behind); {
+	case g != nil && fromBefore.MatchString(behind[:len(g[0])-len(g[1])-1]):
+		provider = g[1]
 	case g != nil:
 		message = g[1]
 	case block != "" && (m.headed || announces.MatchString(before[max(0, len(before)-60):]+behind)):

@@ -22,12 +22,12 @@ var (
 	// ofOther tells sentences that announce something else.
 	ofOther = regexp.MustCompile(`(?i)\b(?:types?|typing|enter|delete|run|use|using|specify|add|copy|create|write|set|verify|check)\s+(?:in\s+)?(?:the|one of the|each of the)\s+following\b|` +
 		`\bfollowing\s+(\S+\s+){0,2}?(?:files?|code|commands?|paths?|keys?|values?|folders?|locations?|diagram|list|programs?|batch|script|page|steps?|options?|numbers?|areas?|functions?|examples?|syntax|output|logging|registry|conversation|sections?|articles?|settings?|parameters?|information regarding|quer(?:y|ies)|statements?|conditions?|items?)\b|` +
-		`\b(?:documentation|guide)\b.*\b(?:provides|indicates|describes)\b|\boutput:$`)
+		`\b(?:documentation|guide)\b.*\b(?:provides|indicates|describes)\b|\bis defined\b|\bdefinition\b|\boutput:$`)
 	errorBefore = regexp.MustCompile(`(?i)\b(?:error|message|warning)s?\b`)
 	// manyMessages announces more than one.
-	manyMessages = regexp.MustCompile(`(?i)\b(?:messages|errors|warnings|entries)\b[^.]*:$`)
+	manyMessages = regexp.MustCompile(`(?i)\b(?:messages|errors|warnings|entries|events)\b[^.]*:$`)
 	// ofEvents announces the text of an event.
-	ofEvents = regexp.MustCompile(`(?i)\b(?:event (?:log|viewer)|(?:application|system|security) (?:event )?log|following (?:[\w-]+ ){0,2}events?|events? (?:is|are|was|were|may|similar))\b`)
+	ofEvents = regexp.MustCompile(`(?i)\b(?:event (?:logs?|viewer)|(?:application|system|security) (?:event )?logs?|following (?:[\w-]+ ){0,2}events?|events? (?:is|are|was|were|may|similar|ids?|\d+))\b`)
 	// sentenceEnd ends the sentence before an announcement.
 	sentenceEnd = regexp.MustCompile(`[.!?]\)?\s+[A-Z"(]`)
 )
@@ -119,7 +119,7 @@ func (a *Article) errorMessages() []DraftSignal {
 			for _, q := range s.quotesAfter(j+1, depth, many) {
 				sig := DraftSignal{On: "line", Strength: "strong", Message: q.text, Codes: parsers.Codes(q.text), Line: q.line}
 				if event {
-					sig.On = "event"
+					sig.On, sig.before = "event", paragraph
 				}
 				out = append(out, sig)
 			}
@@ -279,21 +279,44 @@ func isStop(s DraftSignal) bool {
 	return slices.ContainsFunc(s.Codes, func(c string) bool { return strings.HasPrefix(c, "stop:") })
 }
 
-// giveText gives a text with an id in front to the event of that id.
+// giveText gives the text of an event, with the id in front or announced by it,
+// to the event of that id. Another text of the event becomes a signal too.
 func (d *Draft) giveText(s DraftSignal) bool {
-	m := idFirst.FindStringSubmatch(s.Message)
-	if m == nil || s.On != "event" {
+	if s.On != "event" {
 		return false
 	}
+	id, text := uint16(0), s.Message
+	if m := idFirst.FindStringSubmatch(s.Message); m != nil {
+		id, text = number(m[1]), m[2]
+	} else if all := spokenID.FindAllStringSubmatch(s.before, -1); len(all) == 1 && all[0][2] == "" {
+		id = number(all[0][1])
+	}
+	last := -1
 	for i := range d.Signals {
-		if e := &d.Signals[i]; e.On == "event" && e.ID == number(m[1]) {
-			if e.Message == "" {
-				e.Message, e.Codes = m[2], parsers.Codes(m[2])
-			}
+		e := &d.Signals[i]
+		if e.On != "event" || e.ID != id || id == 0 {
+			continue
+		}
+		switch last = i; {
+		case ofLog.MatchString(text):
+			return true
+		case e.Message == "":
+			e.Message = text
+			e.quoted()
+			return true
+		case sameReply(e.Message, text):
 			return true
 		}
 	}
-	return false
+	if last < 0 {
+		return false
+	}
+	more := d.Signals[last]
+	more.Message, more.Line = text, s.Line
+	if more.quoted(); more.Message != "" {
+		d.addEvent(more)
+	}
+	return true
 }
 
 // hasText reports whether a signal has the text already, or is an event that

@@ -3,6 +3,8 @@ package article
 import (
 	"regexp"
 	"strings"
+
+	"kbdiag/parsers"
 )
 
 // Not every event that an article shows is a sign of its trouble. Some are what
@@ -52,8 +54,11 @@ var (
 
 // isRoutine reports whether the text of an event tells of everyday work. In an
 // article without symptoms such events are examples.
-func (a *Article) isRoutine(text string) bool {
-	return text != "" && a.Section("SYMPTOMS") == nil && routine.MatchString(text) && !trouble.MatchString(text)
+func (a *Article) isRoutine(s DraftSignal) bool {
+	if s.Message == "" || a.Section("SYMPTOMS") != nil || trouble.MatchString(s.Message) {
+		return false
+	}
+	return s.Level == parsers.LevelInformation.String() || routine.MatchString(s.Message)
 }
 
 // sectionAt gives the section that a line stands in, nil outside of all, and
