@@ -24,7 +24,11 @@ var reason = regexp.MustCompile(`(?i)\b(?:because|caused by|due to|as a result o
 // cause takes the cause from its section, or else from the first paragraph that
 // gives a reason.
 func (d *Draft) cause() {
-	if d.Cause = d.Article.Section("CAUSE").Text(); d.Cause != "" {
+	var parts []string
+	for _, s := range d.Article.all("CAUSE") {
+		parts = append(parts, s.Text())
+	}
+	if d.Cause = strings.Join(parts, "\n\n"); d.Cause != "" {
 		return
 	}
 	for _, title := range []string{"MORE INFORMATION", "SUMMARY", "", "STATUS", "RESOLUTION", "WORKAROUND", "SYMPTOMS"} {
@@ -104,6 +108,9 @@ const cutTitle = 64
 
 // title notes that the archive may have cut the title.
 func (d *Draft) title() {
+	if d.Article.madeID {
+		d.review(0, "the article states no id: it is made of the file's name")
+	}
 	if a := d.Article; a.cut && len(a.Title) >= cutTitle-1 {
 		d.review(a.titleLine, "the archive cuts titles: this one may go on")
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,13 +28,16 @@ type Article struct {
 
 	product   string // of the header, for articles that list none
 	versions  string
-	titleLine int  // 1-based
-	cut       bool // the title may be cut: the archive does it
+	titleLine int    // 1-based
+	front     string // title of the front matter
+	madeID    bool   // the id was made of the file's name
+	cut       bool   // the title may be cut: the archive does it
 }
 
 // Section is one section of an article.
 type Section struct {
 	Title string // as printed, such as "SYMPTOMS"; "" for text before the first
+	Says  string // what its title says beside its kind: "the disk is full" of "Cause 2: the disk is full"
 	Line  int    // of its first line of text, 1-based
 	Lines []string
 }
@@ -234,6 +238,16 @@ func (a *Article) addProduct(item string) {
 			p.Versions = append(p.Versions, v)
 		}
 	}
+	for i := range a.Products {
+		if have := &a.Products[i]; have.Name == p.Name {
+			for _, v := range p.Versions {
+				if !slices.Contains(have.Versions, v) {
+					have.Versions = append(have.Versions, v)
+				}
+			}
+			return
+		}
+	}
 	a.Products = append(a.Products, p)
 }
 
@@ -254,7 +268,25 @@ func (s *Section) Text() string {
 	if s == nil {
 		return ""
 	}
-	return strings.Join(paragraphs(s.Lines), "\n\n")
+	all := paragraphs(s.Lines)
+	for i, p := range all {
+		all[i] = strings.TrimPrefix(p, partMark)
+	}
+	if s.Says != "" {
+		all = append([]string{s.Says}, all...)
+	}
+	return strings.Join(all, "\n\n")
+}
+
+// all gives the sections of a title.
+func (a *Article) all(title string) []*Section {
+	var out []*Section
+	for i := range a.Sections {
+		if a.Sections[i].Title == title {
+			out = append(out, &a.Sections[i])
+		}
+	}
+	return out
 }
 
 // paragraphs joins wrapped lines. Numbered and dashed items begin paragraphs
@@ -267,6 +299,8 @@ func paragraphs(lines []string) []string {
 		switch {
 		case t == "":
 			open = false
+		case strings.HasPrefix(t, partMark):
+			out, open = append(out, t), false
 		case open && !itemStart.MatchString(t):
 			out[len(out)-1] += " " + t
 		default:

@@ -58,7 +58,7 @@ var (
 	fromBefore   = regexp.MustCompile(`(?i)\b(?:from|source|by)\s+"$`)
 	ofLog        = regexp.MustCompile(`(?i)\b(?:is|are|be) logged\b|\bevent (?:log|viewer)\b|\bwould be\b`) // prose on the event
 	announces    = regexp.MustCompile(`(?i)(?:descri|follow|states?\b|stating|explain|messages?\b|details?\b|reads?\b|text|log\b|reports?\b).{0,80}$|:$`)
-	labelRow     = regexp.MustCompile(`(?i)^\s*(?:event(?: id| source| type)?|source|type|category|description|user|computer|date|time)\s*[:=]`)
+	labelRow     = regexp.MustCompile(`(?i)^\s*(?:event(?: id| source| type| category)?|log name|source|type|level|(?:task )?category|keywords|opcode|description|message|user|computer|date|time)\s*[:=]`)
 )
 
 // mentions gives the events that the article tells of outside of what is
@@ -203,7 +203,7 @@ func blockText(block string) string {
 	var text []string
 	for _, l := range strings.Split(block, "\n") {
 		if label, value, ok := strings.Cut(l, ":"); ok && labelRow.MatchString(l) {
-			if !strings.EqualFold(strings.TrimSpace(label), "description") {
+			if label = strings.ToLower(strings.TrimSpace(label)); label != "description" && label != "message" {
 				continue
 			}
 			l = value

@@ -53,7 +53,7 @@ func announced(paragraph string) (one, many, event bool) {
 // notMessage tells blocks that are something else: what to type, paths and
 // keys of the registry, events with their labels, other articles, downloads,
 // headers of a mail, the greetings of servers.
-var notMessage = regexp.MustCompile(`(?i)^(?:HKEY_|HKLM\b|Q\d{5,6}\b|article-id|title\s*:|download|\\|[a-z]:\\|event\s*id|event type|source\s*:|log name\s*:|net |copy |cd |regsvr|telnet |ftp |/o=|\+OK\b|\* OK\b|2\d\d[ -])|\b(?:https?|ftp)://|\bsubject:|^(?:from|to|date|sent|note):|\(without the quotation marks\)`)
+var notMessage = regexp.MustCompile(`(?i)^(?:HKEY_|HKLM\b|Q\d{5,6}\b|article-id|title\s*:|download|\\|[a-z]:\\|event\s*id|event type|(?:source|log name|level|provider)\s*:|net |copy |cd |regsvr|telnet |ftp |/o=|\+OK\b|\* OK\b|2\d\d[ -])|\b(?:https?|ftp)://|\bsubject:|^(?:from|to|date|sent|note):|\(without the quotation marks\)`)
 
 // isDump tells registers, stacks, tables of addresses and settings.
 var isDump = regexp.MustCompile(`\beax=|\b(?:FramePtr|ChildEBP)\b|FAULT ->|Stack Back Trace|(?:\b\d{1,3}(?:\.\d{1,3}){3}\s+\S+\s*){2}|(?:;[^;]{0,30}){5}`)

@@ -45,6 +45,10 @@ func (s *Section) pieces() []piece {
 		case t == "":
 			flush()
 			continue
+		case strings.HasPrefix(t, partMark):
+			flush()
+			out = append(out, piece{text: t, line: s.Line + i})
+			continue
 		case len(block) > 0 && (numberMark.MatchString(t) || subMark.MatchString(t)) && !inColumns(block):
 			flush()
 		}
@@ -104,6 +108,9 @@ func newPiece(block []string, line int) piece {
 
 // isHeading tells a paragraph that is a heading with a line under it.
 func (p piece) isHeading() (string, bool) {
+	if rest, ok := strings.CutPrefix(p.text, partMark); ok {
+		return rest, true
+	}
 	at := strings.LastIndexByte(p.text, ' ')
 	if at < 0 || p.mark != "" || len(p.text)-at < 4 || strings.Trim(p.text[at+1:], "-=~") != "" {
 		return "", false
@@ -115,7 +122,7 @@ func (p piece) isHeading() (string, bool) {
 func (s *Section) todo() []string {
 	var out []string
 	list := -1 // how far the items of the list at hand are indented
-	head, or := "", false
+	head, or, bullets := s.Says, false, false
 	begin := func(p piece, text string) {
 		if or && len(out) > 0 {
 			text = "Or: " + text
@@ -144,7 +151,10 @@ func (s *Section) todo() []string {
 				begin(p, p.text)
 				continue
 			}
+			bullets = strings.HasPrefix(p.mark, "-") || strings.HasPrefix(p.mark, "*")
 			begin(p, strings.TrimPrefix(p.mark, "- ")+p.text)
+		case bullets && p.depth <= 1 && strings.TrimSpace(p.mark) != "" && strings.Trim(p.mark, "-* ") == "":
+			begin(p, p.text)
 		case numberMark.MatchString(p.mark) && (list < 0 || p.depth <= list):
 			if list < 0 && strings.HasSuffix(last, ":") && !strings.Contains(last, "\n") && head == "" && !or {
 				out[len(out)-1] = last + "\n" + p.text // the first item says what its sentence begins
@@ -173,7 +183,9 @@ func (s *Section) todo() []string {
 // steps takes what to do from the sections that say it.
 func (d *Draft) steps() {
 	for _, title := range []string{"RESOLUTION", "WORKAROUND"} {
-		d.Steps = append(d.Steps, d.Article.Section(title).todoOf()...)
+		for _, s := range d.Article.all(title) {
+			d.Steps = append(d.Steps, s.todo()...)
+		}
 	}
 	if len(d.Steps) > 0 {
 		return
@@ -186,13 +198,6 @@ func (d *Draft) steps() {
 	}
 	d.Steps = s.todo()
 	d.review(s.Line, fmt.Sprintf("the article has no section RESOLUTION or WORKAROUND: the steps are taken from %s", sectionLabel(s.Title)))
-}
-
-func (s *Section) todoOf() []string {
-	if s == nil {
-		return nil
-	}
-	return s.todo()
 }
 
 func sectionLabel(title string) string {
@@ -216,6 +221,13 @@ func (a *Article) doing() *Section {
 	}
 	for _, title := range []string{"CAUSE", "SUMMARY", "", "SYMPTOMS"} {
 		if s := a.Section(title); s != nil && toDo.MatchString(oneRow(s.Lines)) {
+			return s
+		}
+	}
+	for i := len(a.Sections) - 1; i >= 0; i-- {
+		switch s := &a.Sections[i]; s.Title {
+		case "MORE INFORMATION", "CAUSE", "REFERENCES", "SUMMARY", "SYMPTOMS", "":
+		default:
 			return s
 		}
 	}
