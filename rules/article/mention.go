@@ -134,7 +134,12 @@ func blockAfter(lines []string, i int) (text string, headed bool) {
 
 // text finds the ids of a paragraph.
 func (m *mentionFinder) text(paragraph string, line int, block string) {
-	for _, at := range spokenID.FindAllStringSubmatchIndex(paragraph, -1) {
+	all := spokenID.FindAllStringSubmatchIndex(paragraph, -1)
+	for i, at := range all {
+		of := block
+		if i+1 < len(all) {
+			of = "" // the last of them leads to what is quoted
+		}
 		before, behind := paragraph[:at[0]], paragraph[at[1]:]
 		if otherNumber.MatchString(before) {
 			continue
@@ -151,7 +156,7 @@ func (m *mentionFinder) text(paragraph string, line int, block string) {
 			}
 		}
 		one := mention{last: upTo, line: line, before: before[max(0, len(before)-60):], prose: paragraph}
-		one.provider, one.message = m.around(before, behind, block, line != m.article.titleLine)
+		one.provider, one.message = m.around(before, behind, of, line != m.article.titleLine)
 		for _, id := range ids {
 			m.add(id, one)
 		}

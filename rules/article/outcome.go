@@ -15,7 +15,7 @@ import (
 var outcome = regexp.MustCompile(`(?i)\b(?:verify that|confirm that|to (?:verify|confirm)|wait (?:for|until)|can be (?:safely )?ignored|` +
 	`(?:hot)?fix (?:is|has been|was) (?:applied|installed)|(?:appl|install)(?:y|ied|ying|ing|ed) (?:the|this) (?:hot)?fix|with (?:the|this) (?:hot)?fix|` +
 	`new (?:security |audit )?events?|(?:change|correction) has been made|once (?:delivered|complete)|(?:above|this|everything) is correct|` +
-	`you should (?:then |now )?(?:see|receive|find)|(?:will|it) now|now (?:detects?|logs?|checks?|reports?))\b`)
+	`is successful|you should (?:then |now )?(?:see|receive|find)|(?:will|it) now|now (?:detects?|logs?|checks?|reports?))\b`)
 
 // recorded tells, in a section on what to do, what a step makes a program log.
 var recorded = regexp.MustCompile(`(?i)\b(?:will (?:record|log|produce)|this produces)\b`)

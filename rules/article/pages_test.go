@@ -33,6 +33,9 @@ func draftFrom(t *testing.T, text, name string) *Draft {
 		},
 	})
 	d := NewDraft(a, events, sessions)
+	if len(d.Signals) == 0 {
+		return d
+	}
 	var b strings.Builder
 	if err := d.Write(&b); err != nil {
 		t.Fatal(err)

@@ -127,46 +127,59 @@ func (s *Sources) Complete(d *Draft) {
 			continue
 		}
 		sig.setWhen(sources)
-		if rest, ok := strings.CutPrefix(sig.Message, sources[0]+" "); ok && ownQuote.MatchString(rest) {
-			sig.Message = rest // the source stands before the text
+		if n := len(sources[0]); len(sig.Message) > n+1 && sig.Message[n] == ' ' && strings.EqualFold(sig.Message[:n], sources[0]) && (ownQuote.MatchString(sig.Message[n:]) || sig.Message[n+1] == '<') {
+			sig.Message = strings.TrimSpace(sig.Message[n:]) // the source stands before the text
 		}
 		sig.Source = ""
 		d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is taken from %s", sig.Line, sig.ID, from))
 	}
 }
 
-// rareSource is by how many times an event must come from another source more
-// often for one to be left out.
-const rareSource = 4
+// clearly is by how many times more often an event must come from one source
+// than from the next for that one to be meant.
+const clearly = 2
 
 // choose leaves of the sources of an event those that fit a signal: the ones
-// whose texts are like its own, or whose names the article has, or else those
-// that are not rare.
+// whose texts are like its own, or whose names the article has, or else the one
+// that is clearly named most often.
 func (s *Sources) choose(sig *DraftSignal, candidates []named, article string) []string {
-	pick := func(fits func(named) bool) []string {
-		var out []string
+	candidates = slices.DeleteFunc(candidates, func(c named) bool {
+		return slices.ContainsFunc(candidates, func(o named) bool { return o.source != c.source && strings.HasSuffix(o.source, c.source) })
+	})
+	if len(candidates) == 0 || s.foreign(sig, candidates) {
+		return nil
+	}
+	fits := func(test func(named) bool) []named {
+		var out []named
 		for _, c := range candidates {
-			if fits(c) {
-				out = append(out, s.typed[c.source])
+			if test(c) {
+				out = append(out, c)
 			}
 		}
 		return out
 	}
-	if len(candidates) < 2 {
-		return pick(func(named) bool { return true })
+	left := fits(func(c named) bool {
+		return slices.ContainsFunc(s.texts[sig.ID][c.source], func(t string) bool { return alike(t, sig.Message) > half })
+	})
+	fit := len(left) > 0
+	if !fit {
+		left = fits(func(c named) bool { return strings.Contains(article, squeezed(c.source)) })
+		fit = len(left) > 0
 	}
-	if sig.Message != "" {
-		alike := func(c named) bool {
-			return slices.ContainsFunc(s.texts[sig.ID][c.source], func(t string) bool { return alikeTexts(t, sig.Message) })
-		}
-		if out := pick(alike); len(out) > 0 {
-			return out
-		}
+	if !fit {
+		left = candidates
 	}
-	if out := pick(func(c named) bool { return strings.Contains(article, squeezed(c.source)) }); len(out) > 0 {
-		return out
+	if len(left) == 1 || left[0].articles >= clearly*left[1].articles {
+		return []string{s.typed[left[0].source]}
 	}
-	return pick(func(c named) bool { return c.articles*rareSource > candidates[0].articles })
+	if !fit {
+		return nil
+	}
+	var out []string
+	for _, c := range left {
+		out = append(out, s.typed[c.source])
+	}
+	return out
 }
 
 // squeezed gives a text in small letters without blanks, in which "DHCP Server"
@@ -175,8 +188,33 @@ func squeezed(s string) string {
 	return strings.ToLower(strings.Join(strings.Fields(s), ""))
 }
 
-// alikeTexts reports whether half of the words of two texts are the same.
-func alikeTexts(a, b string) bool {
+// Shares of the words that two texts have in common.
+const (
+	half    = 0.5
+	quarter = 0.25
+)
+
+// tellingWords is how many words a quoted text has at least.
+const tellingWords = 8
+
+// foreign reports whether the text of an event is like none of those that the
+// archive has of it: the program that is meant is another.
+func (s *Sources) foreign(sig *DraftSignal, candidates []named) bool {
+	if len(strings.Fields(sig.Message)) < tellingWords {
+		return false // told in the article's own words
+	}
+	for _, c := range candidates {
+		texts := s.texts[sig.ID][c.source]
+		if len(texts) == 0 || slices.ContainsFunc(texts, func(t string) bool { return alike(t, sig.Message) >= quarter }) {
+			return false
+		}
+	}
+	return true
+}
+
+// alike gives the share of the words that two texts have in common, of those of
+// the longer one.
+func alike(a, b string) float64 {
 	have := map[string]bool{}
 	for _, w := range strings.Fields(strings.ToLower(a)) {
 		have[w] = true
@@ -187,7 +225,7 @@ func alikeTexts(a, b string) bool {
 			same++
 		}
 	}
-	return same*2 > max(of, len(have))
+	return float64(same) / float64(max(of, len(have), 1))
 }
 
 // maxSources is how many sources an event may have on one product for them to
