@@ -225,14 +225,19 @@ var (
 	behindDescription = regexp.MustCompile(`^(?:.{0,80}?\bDescription\s*:|The event details contains? the description:)\s*`)
 	// besideText stands behind a text and is no part of it: the data of the
 	// event, and what the article says of its slots.
-	besideText = regexp.MustCompile(`(?:\s+Data:\s*(?:\([^()]*\)|[0-9A-Fa-f:. ]*)|["']?,?\s+where\s+["'<%\[].*)$`)
+	besideText = regexp.MustCompile(`(?:\s+Data:\s*(?:\([^()]*\)|[0-9A-Fa-f:. ]*|[0-9A-Fa-f]{4,}\b.*)|["']?,?\s+where\s+["'<%\[].*)$`)
 	// typeBefore is the type of an event that was taken for a part of its text.
 	typeBefore = regexp.MustCompile(`^Type:?\s+(?i:(error|warning|information))\s*:?\s+`)
 	// columnsBefore are the columns of the window of one event.
 	columnsBefore = regexp.MustCompile(`^(?:Date\s+\S+\s+)?Time\s+\S+(?:\s+[AP]M)?\s+Source\s+(\S.*?)\s+User\s+\S+\s+Type\s+(?i:(error|warning|information))\s+Computer\s+\S+\s+Category\s+\S+\s*(?:-and-\s*)?`)
 	sourceBefore  = regexp.MustCompile(`^Source:?\s+(\S+)(?:\s+|$)`)
-	// describesText begins prose on the text in place of the text.
-	describesText = regexp.MustCompile(`^(?i:the (?:description|text|message) (?:will|may|can|is|contains|depends)\b)`)
+	// quotedFirst is a text in quotation marks with prose behind it, ofSource goes
+	// on with the name of a source.
+	quotedFirst = regexp.MustCompile(`^"([^"]{8,400})"\s+(?:in|is|are|may|appears?|from)\s`)
+	ofSource    = regexp.MustCompile(`^(?:Server|Service|Agent|Client|Manager)\b`)
+	// describesText begins prose on the text, or the data of the event, in place
+	// of the text.
+	describesText = regexp.MustCompile(`^0000: [0-9a-f]{2}|^(?i:the (?:description|text|message) (?:will|may|can|is|contains|depends)\b)`)
 	noDescription = regexp.MustCompile(`(?i)^The description for Event ID \(?\s*(\d+)\s*\)? in Source \(?[^)]*\)? could not be found\.?(?:\s*It contains the following insertion string\(s\):\s*(.*))?`)
 )
 
@@ -252,10 +257,14 @@ func (s *DraftSignal) quoted() {
 		}
 	}
 	s.Message = behindDescription.ReplaceAllString(s.Message, "")
-	if rest, ok := strings.CutPrefix(s.Message, s.Source+" "); ok && s.Source != "" && len(rest) > 20 && rest[0] >= 'A' && rest[0] <= 'Z' {
+	if rest, ok := strings.CutPrefix(s.Message, s.Source+" "); ok && s.Source != "" && len(rest) > 20 && rest[0] >= 'A' && rest[0] <= 'Z' && !ofSource.MatchString(rest) {
 		s.Message = rest // the source stands once more before the text
 	}
 	s.labelsBefore()
+	if m := quotedFirst.FindStringSubmatch(s.Message); m != nil {
+		s.Message = m[1]
+	}
+	s.Message = strings.TrimPrefix(s.Message, "- ")
 	if strings.Count(s.Message, `"`) == 1 {
 		s.Message = strings.Trim(s.Message, `"`)
 	}

@@ -50,6 +50,9 @@ var (
 	idHeading = regexp.MustCompile(`(?i)^\s+(?:event\s+)?id\s+\d{1,5}(?:\s+\w+){0,3}\s*:?$`)
 	// sayingSource names the provider beside the id.
 	sayingSource = regexp.MustCompile(`^[^.]{0,40}?\b(?i:source)\s*(?:of|is|:|=)?\s+"?([A-Z][\w-]*(?:\.\w+)*(?: [A-Z][\w-]*(?:\.\w+)*){0,3})`)
+	// comingFrom names it behind the id, sourceBeside before it.
+	comingFrom   = regexp.MustCompile(`^\s+from\s+(?:the\s+)?([A-Z]\w*[A-Z]\w*)\b`)
+	sourceBeside = regexp.MustCompile(`\b[Ss]ource\s+"([A-Z][^",]{1,40}),?"[^.]{0,60}$`)
 	blockSource  = regexp.MustCompile(`(?im)^\s*(?:event\s+)?source\s*[:=]\s*(\S.*?)\s*$`)
 	proseSource  = regexp.MustCompile(`(?i:\bfrom the source|\bevent source|\bsource)\s*(?:is|:|=)\s*"?([A-Z][\w-]*)`)
 	rowSource    = regexp.MustCompile(`\bSource\s+(\S+)\s*$`)
@@ -156,7 +159,13 @@ func (m *mentionFinder) text(paragraph string, line int, block string) {
 			}
 		}
 		one := mention{last: upTo, line: line, before: before[max(0, len(before)-60):], prose: paragraph}
+		if of != "" && ofOtherLog(behind) {
+			of = ""
+		}
 		one.provider, one.message = m.around(before, behind, of, line != m.article.titleLine)
+		if otherArticle.MatchString(one.message) {
+			one.message = ""
+		}
 		for _, id := range ids {
 			m.add(id, one)
 		}
@@ -167,6 +176,16 @@ func (m *mentionFinder) text(paragraph string, line int, block string) {
 	for _, g := range loggedError.FindAllStringSubmatch(paragraph, -1) {
 		m.add(g[1], mention{message: blockText(block), line: line, prose: paragraph})
 	}
+}
+
+// otherLog tells a sentence that leads to something else than an event.
+var otherLog = regexp.MustCompile(`(?i)drwtsn32|\.log\b|\b(?:as well|also)\b.*\berror message\b|\berror message\b.*\b(?:as well|also)\b|\bstack\b|\btraces?\b`)
+
+// ofOtherLog reports whether what follows a paragraph is no part of an event in
+// it: its last sentence is another one, and leads to something else.
+func ofOtherLog(behind string) bool {
+	ends := sentenceEnd.FindAllStringIndex(behind, -1)
+	return len(ends) > 0 && otherLog.MatchString(behind[ends[len(ends)-1][1]-1:])
 }
 
 // maxRange is how many events "events 1283 through 1305" may be for an article
@@ -184,8 +203,11 @@ func number(digits string) uint16 {
 
 // around takes provider and text from what stands beside the id.
 func (m *mentionFinder) around(before, behind, block string, inBody bool) (provider, message string) {
-	if g := sayingSource.FindStringSubmatch(behind); g != nil {
-		provider = g[1]
+	for _, g := range [][]string{sayingSource.FindStringSubmatch(behind), comingFrom.FindStringSubmatch(behind), sourceBeside.FindStringSubmatch(before)} {
+		if g != nil {
+			provider = g[1]
+			break
+		}
 	}
 	switch g := quotedBehind.FindStringSubmatch(behind); {
 	case g != nil && fromBefore.MatchString(behind[:len(g[0])-len(g[1])-1]):
@@ -244,6 +266,9 @@ func (m *mentionFinder) rows(s *Section, from, to int) {
 		}
 		if p := rowSource.FindStringSubmatch(row); p != nil {
 			provider = p[1]
+		}
+		if p := blockSource.FindAllStringSubmatch(strings.Join(s.Lines[from:i], "\n"), -1); len(p) > 0 {
+			provider = p[len(p)-1][1]
 		}
 		text := strings.TrimLeft(rowLabels.ReplaceAllString(strings.TrimPrefix(row, g[1]), ""), " -:")
 		one := mention{provider: provider, message: text, line: s.Line + i, prose: s.lead(i)}

@@ -259,7 +259,16 @@ func (d *Draft) addMessages() {
 		if isStop(s) && len(s.Message) < maxStopText {
 			continue // the code tells it all
 		}
-		if n >= maxMessages || d.giveText(s) || d.hasText(s) {
+		if d.giveText(s) {
+			continue
+		}
+		if m := idFirst.FindStringSubmatch(s.Message); m != nil && s.On == "event" && number(m[1]) != 0 {
+			s.ID, s.Message = number(m[1]), m[2]
+			s.setWhen(nil)
+			d.addEvent(s)
+			continue
+		}
+		if n >= maxMessages || d.hasText(s) {
 			continue
 		}
 		n++

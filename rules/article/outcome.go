@@ -43,7 +43,7 @@ var sideNote = regexp.MustCompile(`(?i)^(?:for (?:additional|more|further) infor
 	`\byou can verify\b|\binformational event\b|\bcan be configured\b|\btells you\b|\bspecial version\b|\baccomplished by\b|\bis followed by its definition\b`)
 
 // sampleOf begins, in a section on what to do, what is seen then.
-var sampleOf = regexp.MustCompile(`(?i)\b(?:sample|example) of (?:the|an) (?:event|entry|message)\b`)
+var sampleOf = regexp.MustCompile(`(?i)\b(?:sample|example) of (?:the|an) (?:event|entry|message)\b|\bgives the detail\b`)
 
 var (
 	// routine are the words of events that tell of everyday work.

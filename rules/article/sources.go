@@ -3,6 +3,7 @@ package article
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -119,6 +120,9 @@ func (s *Sources) Complete(d *Draft) {
 		if spoken := s.spokenSource(sig.before); spoken != "" {
 			sources, from = []string{spoken}, "the words before it"
 		}
+		if said := s.saidSource(d.leadOf(sig.Line)); said != "" {
+			sources, from = []string{said}, "the sentence before it"
+		}
 		if sig.unnamed {
 			sources = nil
 		}
@@ -133,6 +137,33 @@ func (s *Sources) Complete(d *Draft) {
 		sig.Source = ""
 		d.Review = append(d.Review, fmt.Sprintf("line %d: the source of event %d is taken from %s", sig.Line, sig.ID, from))
 	}
+}
+
+// saidSource gives the source that a sentence names: "events from source Feed
+// Server".
+func (s *Sources) saidSource(sentence string) string {
+	at := saysSource.FindStringIndex(sentence)
+	if at == nil {
+		return ""
+	}
+	words := strings.Fields(sentence[at[1]:])
+	for n := min(4, len(words)); n > 0; n-- {
+		if name := strings.ToLower(strings.Trim(strings.Join(words[:n], " "), `"'(),.:;`)); s.typed[name] != "" {
+			return s.typed[name]
+		}
+	}
+	return ""
+}
+
+var saysSource = regexp.MustCompile(`(?i)\b(?:event )?source\s*(?:of|is|=|:)?\s+"?`)
+
+// leadOf gives the prose that leads to what stands at a line.
+func (d *Draft) leadOf(line int) string {
+	s, at := d.Article.sectionAt(line)
+	if s == nil {
+		return ""
+	}
+	return s.lead(at)
 }
 
 // clearly is by how many times more often an event must come from one source
