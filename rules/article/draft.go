@@ -87,7 +87,7 @@ func (d *Draft) addEvents(events []parsers.Event) {
 		}
 		s.Message = d.goesOn(d.withoutAnnouncement(s), s.Line)
 		s.quoted()
-		if d.isOutcome(s) || d.Article.isRoutine(s) {
+		if d.isOutcome(s) {
 			d.leaveOut(s)
 			continue
 		}
@@ -101,11 +101,36 @@ func (d *Draft) addEvents(events []parsers.Event) {
 		if s.quoted(); s.Source == "" {
 			s.setWhen(nil)
 		}
-		if m.outcome || d.Article.isRoutine(s) {
+		if m.outcome {
 			d.leaveOut(s)
 			continue
 		}
 		d.addEvent(s)
+	}
+	d.leaveOutRoutine()
+}
+
+// manyEvents is from how many events on an article without symptoms lists them
+// for their own sake.
+const manyEvents = 8
+
+// leaveOutRoutine leaves out the events of everyday work, unless they stand
+// among more of another kind.
+func (d *Draft) leaveOutRoutine() {
+	var others, routine []DraftSignal
+	for _, s := range d.Signals {
+		if d.Article.isRoutine(s) {
+			routine = append(routine, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	if len(others) > len(routine) && len(d.Signals) < manyEvents {
+		return
+	}
+	d.Signals = others
+	for _, s := range routine {
+		d.leaveOut(s)
 	}
 }
 
