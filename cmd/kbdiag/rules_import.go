@@ -27,7 +27,9 @@ func (a *app) rulesImport() *cobra.Command {
 		Long: `Reads articles (text of the archive form, Markdown, HTML) and writes a draft rule
 for each: what the article quotes of events and messages becomes signals, its
 sections become cause and steps. A draft says what to review. A draft that was
-edited since is left as it is.`,
+edited since is left as it is, in whatever folder below DIR and under whatever
+name it stands; one that nobody edited is written anew, or taken away where its
+article gives none any more.`,
 		Example: `  kbdiag rules import articles/ -o drafts/
   kbdiag rules import articles/ --exclude done.txt -o drafts/
   kbdiag diagnose --rules drafts/ ticket/`,
@@ -68,9 +70,11 @@ func excluded(file string) (map[string]bool, error) {
 // imported is what became of one article.
 type imported struct {
 	path   string
+	id     string // "" if it could not be read
 	draft  *article.Draft
 	file   string // of the draft, "" for none
 	review int    // things to review
+	gone   bool   // an unedited draft of it was taken away
 	why    string // why there is no draft
 	err    error
 }
@@ -105,9 +109,11 @@ func (a *app) importArticles(paths []string, dir string, left map[string]bool) e
 			sources.Add(d.draft)
 		}
 	}
-	for i := range done {
-		done[i].write(sources, dir)
+	there, err := article.DraftsIn(dir)
+	if err != nil {
+		return failed(err)
 	}
+	writeDrafts(done, sources, there, dir)
 	if table := filepath.Join(dir, tableName); !isFile(table) {
 		if err := os.WriteFile(table, article.Calibration(), 0o644); err != nil {
 			return failed(err)
@@ -129,8 +135,9 @@ func importArticle(path string, left map[string]bool) imported {
 		out.err = fmt.Errorf("%s: %w", path, err)
 		return out
 	}
+	out.id = art.ID
 	if left[art.ID] {
-		out.why = "left out by --exclude"
+		out.why = leftOut
 		return out
 	}
 	events, sessions := quoted(art)
@@ -142,14 +149,41 @@ func importArticle(path string, left map[string]bool) imported {
 	return out
 }
 
-// write completes a draft from what the other articles say and writes it.
-func (d *imported) write(sources *article.Sources, dir string) {
-	if d.draft == nil {
-		return
+// writeDrafts writes the drafts of all articles, each where there has one of the
+// same id.
+func writeDrafts(done []imported, sources *article.Sources, there map[string]string, dir string) {
+	first := map[string]string{}
+	for i := range done {
+		d := &done[i]
+		if d.draft == nil {
+			continue
+		}
+		if other, ok := first[d.id]; ok {
+			d.why = "has the id of another article"
+			d.err = fmt.Errorf("%s: %s is the id of %s too: the draft is of that one", d.path, d.id, other)
+			continue
+		}
+		first[d.id] = d.path
+		file := there[d.id]
+		if file == "" {
+			file = filepath.Join(dir, d.id+".toml")
+		}
+		d.write(sources, file)
 	}
+	for i := range done {
+		if d := &done[i]; d.draft == nil && d.why != leftOut && first[d.id] == "" && there[d.id] != "" {
+			d.takeAway(there[d.id])
+		}
+	}
+}
+
+// leftOut says that an article was not to be drafted.
+const leftOut = "left out by --exclude"
+
+// write completes a draft from what the other articles say and writes it.
+func (d *imported) write(sources *article.Sources, file string) {
 	sources.Complete(d.draft)
 	d.review = len(d.draft.Review)
-	file := filepath.Join(dir, d.draft.Article.ID+".toml")
 	switch err := writeDraft(d.draft, file); {
 	case errors.Is(err, errEdited):
 		d.why = "edited since: left as it is"
@@ -157,6 +191,17 @@ func (d *imported) write(sources *article.Sources, dir string) {
 		d.err = err
 	default:
 		d.file = file
+	}
+}
+
+// takeAway removes the unedited draft of an article that gives none any more.
+func (d *imported) takeAway(file string) {
+	old, err := os.ReadFile(file)
+	if err != nil || !article.Untouched(old) {
+		return
+	}
+	if d.err = os.Remove(file); d.err == nil {
+		d.gone = true
 	}
 }
 
@@ -202,9 +247,12 @@ func writeDraft(d *article.Draft, file string) error {
 }
 
 func (a *app) reportImport(done []imported, dir string) error {
-	drafts, reviews, bad := 0, 0, 0
+	drafts, reviews, bad, gone := 0, 0, 0, 0
 	why := map[string]int{}
 	for _, d := range done {
+		if d.gone {
+			gone++
+		}
 		switch {
 		case d.err != nil:
 			bad++
@@ -221,6 +269,9 @@ func (a *app) reportImport(done []imported, dir string) error {
 	fmt.Fprintf(a.stdout, "%d articles: %d drafts in %s, %d of them with notes for review\n", len(done), drafts, dir, reviews)
 	for _, w := range slices.Sorted(maps.Keys(why)) {
 		fmt.Fprintf(a.stdout, "  %d without a draft: %s\n", why[w], w)
+	}
+	if gone > 0 {
+		fmt.Fprintf(a.stdout, "  %d unedited drafts taken away: their articles give none any more\n", gone)
 	}
 	switch {
 	case bad == len(done):

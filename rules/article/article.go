@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,15 +22,22 @@ type Article struct {
 	Title    string // cut at 64 characters by the archive
 	Products []rules.Product
 	Keywords []string
+	Query    string // "Additional query words" of the footer
 	Sections []Section
 	Lines    []string // the whole text
 
-	titleLine int // 1-based
+	product   string // of the header, for articles that list none
+	versions  string
+	titleLine int    // 1-based
+	front     string // title of the front matter
+	madeID    bool   // the id was made of the file's name
+	cut       bool   // the title may be cut: the archive does it
 }
 
 // Section is one section of an article.
 type Section struct {
 	Title string // as printed, such as "SYMPTOMS"; "" for text before the first
+	Says  string // what its title says beside its kind: "the disk is full" of "Cause 2: the disk is full"
 	Line  int    // of its first line of text, 1-based
 	Lines []string
 }
@@ -66,11 +74,11 @@ func decodeText(raw []byte) string {
 // ParseArchive reads an article of the archive form. The archive is ASCII but
 // for a few files in cp1252.
 func ParseArchive(raw []byte) (*Article, error) {
-	a := &Article{titleLine: 2}
+	a := &Article{titleLine: 2, cut: true}
 	sc := bufio.NewScanner(strings.NewReader(decodeText(raw)))
 	sc.Buffer(nil, 1<<20)
 	for sc.Scan() {
-		a.Lines = append(a.Lines, strings.TrimRight(sc.Text(), " \r"))
+		a.Lines = append(a.Lines, strings.TrimRight(strings.ReplaceAll(sc.Text(), "<BR/>", ""), " \r"))
 	}
 	if err := sc.Err(); err != nil {
 		return nil, err
@@ -79,6 +87,9 @@ func ParseArchive(raw []byte) (*Article, error) {
 		return nil, err
 	}
 	a.body()
+	if len(a.Products) == 0 && a.product != "" {
+		a.addProduct(a.product + ", version " + a.versions)
+	}
 	return a, nil
 }
 
@@ -92,8 +103,16 @@ func (a *Article) header() error {
 	}
 	a.ID = m[1]
 	for _, l := range a.Lines[:min(len(a.Lines), 10)] {
-		if t, ok := strings.CutPrefix(l, "TITLE   :"); ok {
-			a.Title = strings.TrimSpace(t)
+		label, value, _ := strings.Cut(l, ":")
+		switch value = strings.TrimSpace(value); strings.TrimSpace(label) {
+		case "TITLE":
+			a.Title = value
+		case "PRODUCT":
+			a.product = value
+		case "PROD/VER":
+			if _, versions, ok := strings.Cut(value, ":"); ok {
+				a.versions = versions
+			}
 		}
 	}
 	return nil
@@ -155,10 +174,18 @@ func (a *Article) footerFollows(i int) bool {
 }
 
 func (a *Article) footer(from int) {
+	query := false
 	for _, l := range a.Lines[from:] {
 		label, value, ok := strings.Cut(l, ":")
-		if ok && strings.TrimSpace(label) == "Keywords" {
+		switch {
+		case ok && strings.TrimSpace(label) == "Additional query words":
+			query, a.Query = true, strings.Join(strings.Fields(value), " ")
+		case query && l != "" && !isFooterRule(l):
+			a.Query = strings.TrimSpace(a.Query + " " + strings.Join(strings.Fields(l), " "))
+		case ok && strings.TrimSpace(label) == "Keywords":
 			a.Keywords = strings.Fields(value)
+		default:
+			query = false
 		}
 	}
 }
@@ -175,7 +202,9 @@ func (a *Article) products(from int) int {
 		if !ok {
 			continue
 		}
-		a.addProduct(strings.TrimPrefix(item, "the operating system:"))
+		if !strings.HasPrefix(item, "the hardware:") {
+			a.addProduct(strings.TrimPrefix(item, "the operating system:"))
+		}
 	}
 	return len(a.Lines) - 1
 }
@@ -186,8 +215,12 @@ var trailingVersion = regexp.MustCompile(`\s(?:\d+\.\d+\w*|2000|2003|95|98)(?:\s
 
 var versionWord = regexp.MustCompile(`,?\s+versions?\s+`)
 
+// besideProduct is what the archive has beside a product: on what it runs, with
+// what it comes, and notes of its editors.
+var besideProduct = regexp.MustCompile(`,?\s*(?:on platform\(s\)|included with|used with):.*$|\*EDITOR[^*]*\*|\* use [\d, ]+`)
+
 func (a *Article) addProduct(item string) {
-	name, versions := item, ""
+	name, versions := strings.TrimSpace(besideProduct.ReplaceAllString(item, "")), ""
 	if at := versionWord.FindStringIndex(item); at != nil {
 		name, versions = item[:at[0]], item[at[1]:]
 	}
@@ -203,6 +236,16 @@ func (a *Article) addProduct(item string) {
 		v = strings.TrimSpace(v)
 		if v != "" && v[0] >= '0' && v[0] <= '9' {
 			p.Versions = append(p.Versions, v)
+		}
+	}
+	for i := range a.Products {
+		if have := &a.Products[i]; have.Name == p.Name {
+			for _, v := range p.Versions {
+				if !slices.Contains(have.Versions, v) {
+					have.Versions = append(have.Versions, v)
+				}
+			}
+			return
 		}
 	}
 	a.Products = append(a.Products, p)
@@ -225,7 +268,25 @@ func (s *Section) Text() string {
 	if s == nil {
 		return ""
 	}
-	return strings.Join(paragraphs(s.Lines), "\n\n")
+	all := paragraphs(s.Lines)
+	for i, p := range all {
+		all[i] = strings.TrimPrefix(p, partMark)
+	}
+	if s.Says != "" {
+		all = append([]string{s.Says}, all...)
+	}
+	return strings.Join(all, "\n\n")
+}
+
+// all gives the sections of a title.
+func (a *Article) all(title string) []*Section {
+	var out []*Section
+	for i := range a.Sections {
+		if a.Sections[i].Title == title {
+			out = append(out, &a.Sections[i])
+		}
+	}
+	return out
 }
 
 // paragraphs joins wrapped lines. Numbered and dashed items begin paragraphs
@@ -238,6 +299,8 @@ func paragraphs(lines []string) []string {
 		switch {
 		case t == "":
 			open = false
+		case strings.HasPrefix(t, partMark):
+			out, open = append(out, t), false
 		case open && !itemStart.MatchString(t):
 			out[len(out)-1] += " " + t
 		default:

@@ -36,6 +36,10 @@ type DraftSignal struct {
 	Line     int    // of the article, 1-based
 
 	before string // the words of a paragraph before the event
+	last   uint16 // of a range of ids, 0 for one id
+
+	unnamed     bool // the article has a placeholder for the source
+	quotedAlone bool // a reply without the session around it
 }
 
 // catalogueEvents is from how many different events on an article is a list of
@@ -44,63 +48,174 @@ const catalogueEvents = 14
 
 // Catalogue reports whether the article lists events in place of telling of
 // one trouble.
-func (d *Draft) Catalogue() bool { return len(d.Signals) >= catalogueEvents }
+func (d *Draft) Catalogue() bool {
+	events := 0
+	for _, s := range d.Signals {
+		if s.On == "event" {
+			events++
+		}
+	}
+	return events >= catalogueEvents
+}
 
 // NewDraft makes a draft from an article and the events and sessions that it
 // quotes.
 func NewDraft(a *Article, events []parsers.Event, sessions []parsers.Session) *Draft {
 	d := &Draft{Article: a}
-	names := map[string]int{}
-	seen := map[string]bool{}
-	quoted := map[uint16]bool{}
-	for i := range events {
-		quoted[events[i].ID] = true
-	}
-	before := map[uint16]string{}
-	for _, m := range a.mentions(quoted) {
-		events = append(events, m.event())
-		before[m.id] = m.before
-	}
-	for i := range events {
-		s, ok := draftSignal(&events[i])
-		s.quoted()
-		s.before = before[s.ID]
-		if !ok || seen[s.When+"\x00"+s.Message] {
-			continue
-		}
-		seen[s.When+"\x00"+s.Message] = true
-		names[s.Name]++
-		if n := names[s.Name]; n > 1 {
-			s.Name += "_" + strconv.Itoa(n)
-		}
-		d.Signals = append(d.Signals, s)
-	}
-	d.addQuotes(events, sessions)
-	d.Cause = a.Section("CAUSE").Text()
-	if d.Cause == "" {
-		d.Cause = a.Title
-		d.Review = append(d.Review, "the article has no section CAUSE: the title stands for it")
-	}
+	d.addEvents(events)
+	d.addStops()
+	d.addReplies(sessions)
+	d.addMessages()
+	d.title()
+	d.cause()
 	d.steps()
 	return d
 }
 
-// addQuotes adds quoted replies and error messages. Beside events they only
-// support the rule: users see many messages, and logs show which it was.
-func (d *Draft) addQuotes(events []parsers.Event, sessions []parsers.Session) {
-	lines := map[int]bool{}
+// addEvents makes signals of the events that the article quotes and tells of.
+func (d *Draft) addEvents(events []parsers.Event) {
+	known := map[uint16]bool{}
 	for i := range events {
-		for n := range 12 {
-			lines[events[i].Pos.Line+n] = true
+		if !d.ofOthers(&events[i]) {
+			known[events[i].ID] = true
 		}
 	}
-	quotes := append(refusals(sessions), d.Article.errorMessages(lines)...)
-	for _, s := range quotes {
-		if len(d.Signals) > 0 && s.On == "line" {
-			s.Strength = "supports"
+	for i := range events {
+		s, ok := draftSignal(&events[i])
+		if !ok || d.ofOthers(&events[i]) {
+			continue
 		}
-		d.Signals = append(d.Signals, s)
+		s.Message = d.goesOn(d.withoutAnnouncement(s), s.Line)
+		s.quoted()
+		if d.isOutcome(s) {
+			d.leaveOut(s)
+			continue
+		}
+		d.addEvent(s)
 	}
+	for _, m := range d.Article.mentions(known) {
+		e := m.event()
+		s, _ := draftSignal(&e)
+		s.before, s.last = m.before, m.last
+		s.Message = d.goesOn(s.Message, s.Line)
+		if s.quoted(); s.Source == "" {
+			s.setWhen(nil)
+		}
+		if m.outcome {
+			d.leaveOut(s)
+			continue
+		}
+		d.addEvent(s)
+	}
+	d.leaveOutRoutine()
+}
+
+// manyEvents is from how many events on an article without symptoms lists them
+// for their own sake.
+const manyEvents = 8
+
+// leaveOutRoutine leaves out the events of everyday work, unless they stand
+// among more of another kind.
+func (d *Draft) leaveOutRoutine() {
+	var others, routine []DraftSignal
+	for _, s := range d.Signals {
+		if d.Article.isRoutine(s) {
+			routine = append(routine, s)
+		} else {
+			others = append(others, s)
+		}
+	}
+	if len(others) > len(routine) && len(d.Signals) < manyEvents {
+		return
+	}
+	d.Signals = others
+	for _, s := range routine {
+		d.leaveOut(s)
+	}
+}
+
+// addEvent adds the signal of an event, unless it is there already.
+func (d *Draft) addEvent(s DraftSignal) {
+	n := 1
+	for _, have := range d.Signals {
+		if have.When == s.When && have.Message == s.Message {
+			return
+		}
+		if have.ID == s.ID && have.On == s.On {
+			n++
+		}
+	}
+	if s.Name = fmt.Sprintf("event_%d", s.ID); n > 1 {
+		s.Name += "_" + strconv.Itoa(n)
+	}
+	d.Signals = append(d.Signals, s)
+}
+
+// ofOthers reports whether a line that names another article was taken for an
+// event.
+func (d *Draft) ofOthers(e *parsers.Event) bool {
+	at := e.Pos.Line - 1
+	return at >= 0 && at < len(d.Article.Lines) && otherArticle.MatchString(d.Article.Lines[at])
+}
+
+// withoutAnnouncement cuts a text off before a paragraph that announces
+// something else, indented like the text.
+func (d *Draft) withoutAnnouncement(s DraftSignal) string {
+	section, at := d.Article.sectionAt(s.Line)
+	if section == nil || !strings.Contains(s.Message, ":") {
+		return s.Message
+	}
+	for i := at + 1; i < len(section.Lines) && i-at < maxLead; i++ {
+		if section.Lines[i] == "" || section.Lines[i-1] != "" {
+			continue
+		}
+		text, _ := section.blockAt(i, 0)
+		if !strings.HasSuffix(text, ":") || !following.MatchString(text) {
+			continue
+		}
+		if from := strings.Index(s.Message, " "+text); from > 0 {
+			return s.Message[:from]
+		}
+	}
+	return s.Message
+}
+
+// goesOn adds to a text that ends in a colon the paragraph of the article that
+// goes on with it.
+func (d *Draft) goesOn(text string, line int) string {
+	section, at := d.Article.sectionAt(line)
+	if section == nil || !strings.HasSuffix(text, ":") {
+		return text
+	}
+	for i := at; i < len(section.Lines) && i-at < maxLead; i++ {
+		l := section.Lines[i]
+		if !strings.HasSuffix(l, ":") || !strings.HasSuffix(text, strings.TrimSpace(l)) || i+1 >= len(section.Lines) || section.Lines[i+1] != "" {
+			continue
+		}
+		next := skipEmpty(section.Lines, i+1)
+		if next >= len(section.Lines) || indentOf(section.Lines[next]) < max(2, indentOf(l)) {
+			return text
+		}
+		more, _ := section.blockAt(next, indentOf(l))
+		if more == "" || len(more) > maxQuote || notMessage.MatchString(more) || itemStart.MatchString(more) || spokenID.MatchString(more) || ofLog.MatchString(more) {
+			return text
+		}
+		return text + " " + more
+	}
+	return text
+}
+
+var following = regexp.MustCompile(`(?i)\b(?:following|similar)\b`)
+
+// isOutcome reports whether the article shows an event as what is seen when all
+// is well.
+func (d *Draft) isOutcome(s DraftSignal) bool {
+	section, at := d.Article.sectionAt(s.Line)
+	return section != nil && isOutcome(section.Title, section.lead(at))
+}
+
+func (d *Draft) leaveOut(s DraftSignal) {
+	d.Review = append(d.Review, fmt.Sprintf("line %d: event %d is left out: it seems to be what is seen when all is well, or after the fix", s.Line, s.ID))
 }
 
 // maxSource is the longest name of an event source, in bytes: it is a key of the
@@ -129,46 +244,23 @@ func draftSignal(e *parsers.Event) (DraftSignal, bool) {
 	return s, true
 }
 
-var (
-	// behindDescription begins a text of which other columns were taken for a
-	// part.
-	behindDescription = regexp.MustCompile(`^.{0,80}?\bDescription\s*:\s*`)
-	noDescription     = regexp.MustCompile(`(?i)^The description for Event ID \(?\s*(\d+)\s*\)? in Source \(?[^)]*\)? could not be found\.?(?:\s*It contains the following insertion string\(s\):\s*(.*))?`)
-	reference         = regexp.MustCompile(`^Q\d{5,6}\b`)
-)
-
-// quoted cleans what an article has of an event: there, other things stand
-// beside the source and the text.
-func (s *DraftSignal) quoted() {
-	if names := cleanSources(s.Source); s.Source != "" {
-		switch s.Source = ""; len(names) {
-		case 0:
-			s.When = fmt.Sprintf("id == %d", s.ID)
-		case 1:
-			s.Source = names[0]
-			s.When = fmt.Sprintf("provider == %s && id == %d", quoteExpr(names[0]), s.ID)
-		default:
-			s.Source = names[0]
-			s.When = fmt.Sprintf("provider in %s && id == %d", quoteList(names), s.ID)
-		}
+// setWhen writes the condition of an event of these sources.
+func (s *DraftSignal) setWhen(sources []string) {
+	s.Source = ""
+	ids := fmt.Sprintf("id == %d", s.ID)
+	if s.last != 0 {
+		ids = fmt.Sprintf("id in %d..%d", s.ID, s.last)
 	}
-	if m := noDescription.FindStringSubmatch(s.Message); m != nil {
-		// Viewed on a computer that lacks the message file: the strings are all
-		// that is left of the text.
-		s.Message = strings.Trim(m[2], " .")
-		if m[1] != strconv.Itoa(int(s.ID)) {
-			s.Message = ""
-		}
+	switch len(sources) {
+	case 0:
+		s.When = ids
+	case 1:
+		s.Source = sources[0]
+		s.When = fmt.Sprintf("provider == %s && %s", quoteExpr(sources[0]), ids)
+	default:
+		s.Source = sources[0]
+		s.When = fmt.Sprintf("provider in %s && %s", quoteList(sources), ids)
 	}
-	s.Message = behindDescription.ReplaceAllString(s.Message, "")
-	if rest, ok := strings.CutPrefix(s.Message, s.Source+" "); ok && s.Source != "" && len(rest) > 20 && rest[0] >= 'A' && rest[0] <= 'Z' {
-		s.Message = rest // the source stands once more before the text
-	}
-	if reference.MatchString(s.Message) {
-		s.Message = "" // another article that the paragraph names
-	}
-	s.Codes = parsers.Codes(s.Message)
-	sort.Strings(s.Codes)
 }
 
 // quoteList writes texts as a list of a condition.
@@ -202,37 +294,23 @@ func (d *Draft) Symptoms() string {
 // quoteExpr writes a text as a literal of a condition.
 func quoteExpr(s string) string { return strconv.Quote(s) }
 
-// steps takes the numbered items, or else the paragraphs, of the section that
-// says what to do.
-func (d *Draft) steps() {
-	s := d.Article.Section("RESOLUTION", "WORKAROUND", "MORE INFORMATION", "STATUS")
-	if s == nil {
-		d.Steps = []string{"See the article."}
-		d.Review = append(d.Review, "the article has no section RESOLUTION or WORKAROUND")
-		return
-	}
-	for _, p := range paragraphs(s.Lines) {
-		if len(d.Steps) > 0 && itemStart.MatchString(p) && strings.HasPrefix(p, "- ") {
-			d.Steps[len(d.Steps)-1] += "\n" + p
-			continue
-		}
-		d.Steps = append(d.Steps, p)
-	}
-}
-
 var draftText = template.Must(template.New("draft").Funcs(template.FuncMap{
-	"toml": tomlString, "list": tomlList, "products": tomlProducts,
+	"toml": tomlString, "list": tomlList, "products": tomlProducts, "prose": tomlProse,
 }).Parse(`# Draft made from article {{.Article.ID}}. Review it before use.
 {{range .Review}}# review: {{.}}
 {{end}}schema = 1
 id = {{toml .Article.ID}}
 title = {{toml .Article.Title}}
 products = {{products .Article.Products}}
-severity = "error"
+severity = {{toml .Severity}}
+{{- with .References}}
+references = {{list .}}{{end}}
 sources = [{{toml .Article.ID}}]
-cause = {{toml .Cause}}
+cause = {{prose .Cause}}
 {{- with .Symptoms}}
-symptoms = {{toml .}}{{end}}
+symptoms = {{prose .}}{{end}}
+{{- with .Notes}}
+notes = {{prose .}}{{end}}
 {{range .Signals}}
 [signal.{{.Name}}] # from line {{.Line}}
 on = {{toml .On}}
@@ -250,7 +328,7 @@ level = {{toml .Level}}{{end}}
 when = {{toml .When}}
 {{range .Steps}}
 [[step]]
-text = {{toml .}}
+text = {{prose .}}
 {{end}}`))
 
 // When is the condition of the diagnosis: any of the quoted events.

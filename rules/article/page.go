@@ -19,6 +19,7 @@ func pageText(raw []byte) string {
 	var b strings.Builder
 	z := html.NewTokenizer(bytes.NewReader(raw))
 	hidden, indent, pre, ordered := 0, "", false, []int{}
+	row := -1 // where the row of a table begins, while it has one cell
 	line := func(prefix string) {
 		if s := b.String(); s != "" && !strings.HasSuffix(s, "\n") {
 			b.WriteByte('\n')
@@ -39,25 +40,43 @@ func pageText(raw []byte) string {
 			}
 			text := string(z.Text())
 			if !pre {
-				text = strings.Join(strings.Fields(text), " ") + trailingBlank(text)
-				b.WriteString(text)
+				b.WriteString(oneBlank(text, b.String()))
 				continue
 			}
-			b.WriteString(strings.ReplaceAll(text, "\n", "\n"+indent))
+			b.WriteString(text)
 		case html.StartTagToken, html.SelfClosingTagToken:
 			switch name {
-			case "script", "style", "head", "nav", "footer":
-				hidden++
-			case "h1", "h2", "h3", "h4":
+			case "script", "style", "head", "nav", "footer", "aside", "noscript", "svg", "button", "form":
+				if kind == html.StartTagToken {
+					hidden++
+				}
+			case "b", "strong":
+				if !pre && indent == "" {
+					b.WriteString("**")
+				}
+			case "h1", "h2", "h3", "h4", "h5", "h6":
 				line("\n" + strings.Repeat("#", int(name[1]-'0')) + " ")
 			case "table":
 				indent = quoteIndent
 				line("\n" + indent)
 			case "p", "div", "dl":
 				line("\n" + indent)
-			case "br", "tr", "dt", "dd":
+			case "br", "dt", "dd":
+				if pre {
+					b.WriteByte('\n')
+					continue
+				}
 				line(indent)
+			case "tr":
+				line(indent)
+				row = b.Len()
 			case "td", "th":
+				if row >= 0 && b.Len() > row {
+					if label := strings.Trim(b.String()[row:], " *"); isLabel(label) {
+						b.WriteByte(':')
+					}
+					row = -1
+				}
 				b.WriteByte(' ')
 			case "ol":
 				ordered = append(ordered, 1)
@@ -65,20 +84,30 @@ func pageText(raw []byte) string {
 				ordered = append(ordered, 0)
 			case "li":
 				line("\n" + itemMark(ordered))
-			case "pre", "blockquote":
-				indent, pre = quoteIndent, name == "pre"
+			case "pre":
+				pre = true
+				line("\n```\n")
+			case "blockquote":
+				indent = quoteIndent
 				line("\n" + indent)
 			}
 		case html.EndTagToken:
 			switch name {
-			case "script", "style", "head", "nav", "footer":
+			case "script", "style", "head", "nav", "footer", "aside", "noscript", "svg", "button", "form":
 				hidden = max(0, hidden-1)
 			case "ol", "ul":
 				ordered = ordered[:max(0, len(ordered)-1)]
-			case "pre", "blockquote", "table":
-				indent, pre = "", false
+			case "b", "strong":
+				if !pre && indent == "" {
+					b.WriteString("**")
+				}
+			case "pre":
+				pre = false
+				line("```\n")
+			case "blockquote", "table":
+				indent = ""
 				line("\n")
-			case "h1", "h2", "h3", "h4", "p":
+			case "h1", "h2", "h3", "h4", "h5", "h6", "p":
 				line("\n")
 			}
 		}
@@ -91,11 +120,23 @@ var manyBlanks = regexp.MustCompile(`\n(?:[ \t]*\n){2,}`)
 // quoteIndent is how far articles of the archive indent what they quote.
 const quoteIndent = "   "
 
-func trailingBlank(text string) string {
-	if strings.TrimRight(text, " \t\r\n") != text && strings.TrimSpace(text) != "" {
+// oneBlank gives a text with one blank where it has some, and one between it and
+// what is before.
+func oneBlank(text, before string) string {
+	words := strings.Join(strings.Fields(text), " ")
+	if words == "" {
+		if strings.HasSuffix(before, "\n") || strings.HasSuffix(before, " ") || before == "" {
+			return ""
+		}
 		return " "
 	}
-	return ""
+	if strings.TrimLeft(text, " \t\r\n") != text && before != "" && !strings.HasSuffix(before, "\n") && !strings.HasSuffix(before, " ") {
+		words = " " + words
+	}
+	if strings.TrimRight(text, " \t\r\n") != text {
+		words += " "
+	}
+	return words
 }
 
 // itemMark numbers the items of ordered lists.

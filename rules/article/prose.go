@@ -8,7 +8,11 @@ import (
 // proseHeading gives the section that a line names, alone or marked as a
 // heading; "" for other lines.
 func proseHeading(line string) string {
-	return sectionNames[strings.ToLower(strings.Trim(line, "#*_: \t"))]
+	name, says := sectionOf(strings.Trim(line, "#*_: \t"))
+	if says != "" || name == appliesTo {
+		return ""
+	}
+	return name
 }
 
 // ofProse matches an id at the beginning of a title.

@@ -22,6 +22,7 @@ type Skeleton struct {
 	Cause    string
 	Symptoms string
 	Sources  []string
+	Refs     []string // articles that help further
 	Signals  []SkeletonSignal
 	Steps    []rules.Step
 	Collect  []rules.Collect
@@ -139,6 +140,10 @@ severity = {{toml .Severity}}
 # Where the facts can be checked.
 sources = {{list .Sources}}
 {{end}}
+{{- if .Refs}}
+# Articles that help further.
+references = {{list .Refs}}
+{{end}}
 # Why it happens, in plain words. The report prints it.
 cause = {{fill "why it happens, in plain words" .Cause}}
 {{- if .Symptoms}}
@@ -226,7 +231,7 @@ func (d *Draft) Skeleton() *Skeleton {
 	a := d.Article
 	s := &Skeleton{
 		From: "article " + a.ID, ID: a.ID, Title: a.Title, Products: a.Products, Cause: d.Cause,
-		Symptoms: d.Symptoms(), Review: d.Review,
+		Symptoms: d.Symptoms(), Review: d.Review, Refs: d.References(), Severity: d.Severity(),
 	}
 	if a.ID != "" {
 		s.Sources = []string{a.ID}

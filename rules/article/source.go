@@ -13,7 +13,9 @@ var (
 	// otherSource joins two names of one source.
 	otherSource = regexp.MustCompile(`\s+\(?or\b\)?\s*|\s+/\s+`)
 	sourceLabel = regexp.MustCompile(`^(?i:(?:event\s+)?source\s*[:=]?)\s+`)
-	noSource    = regexp.MustCompile(`[<>\[\]%]|^(?i:date|time|user|type|computer|n/a|none)\b|\bin the\b|^[(\s]*$`)
+	noSource    = regexp.MustCompile(`(?i)[<>\[\]%]|^(?:date|time|user|type|computer|n/a|none)\b|\bin the\b|^[(\s]*$`)
+	// fileSource is a file that some article takes for a source.
+	fileSource = regexp.MustCompile(`(?i)\.(?:log|txt|exe|dmp)$`)
 )
 
 // cleanSources gives the names in what an article has beside the label
@@ -73,4 +75,5 @@ func (s *Sources) shortened(name string) bool {
 const knownSource = 2
 
 // betweenWords stand between a source and the event in prose.
-var betweenWords = map[string]bool{"error": true, "errors": true, "warning": true, "warnings": true, "application": true, "system": true, "log": true, "service": true}
+var betweenWords = map[string]bool{"error": true, "errors": true, "warning": true, "warnings": true, "application": true, "system": true, "log": true, "service": true,
+	"logs": true, "may": true, "will": true, "reports": true, "records": true, "generates": true, "writes": true, "an": true, "a": true, "the": true, "following": true, "also": true}
