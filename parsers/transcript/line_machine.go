@@ -103,6 +103,9 @@ func (m *lineMachine) client(it *item) verdict {
 	}
 	sure := it.side == sideClient || m.r.strict
 	if c, ok := m.g.command(it.text, sure); ok {
+		if m.startsOver(&c) {
+			return boundary
+		}
 		m.send(c, it)
 		return used
 	}
@@ -111,6 +114,20 @@ func (m *lineMachine) client(it *item) verdict {
 		return used
 	}
 	return foreign
+}
+
+// startsOver reports whether an article shows another dialogue: behind prose,
+// the client says HELO again although it had sent a message's envelope.
+func (m *lineMachine) startsOver(c *command) bool {
+	if c.stage != parsers.StageHelo || !m.r.bare || m.r.strict || m.r.foreign == 0 || len(m.r.queue) > 0 {
+		return false
+	}
+	for _, t := range m.r.turns {
+		if t.cmd != nil && t.cmd.stage == parsers.StageMail {
+			return true
+		}
+	}
+	return false
 }
 
 // hidden takes what a client writes in the place of a line with credentials.

@@ -52,12 +52,23 @@ func (r *reader) silent() (parsers.Outcome, parsers.Stage) {
 			return parsers.OutcomeAbandoned, parsers.StageConnect
 		}
 		return parsers.OutcomeIncomplete, parsers.StageNone
+	case r.onlyLost():
+		return parsers.OutcomeDropped, parsers.StageConnect
 	case s.Connect == parsers.Connected && r.speaksFirst():
+		if r.commands > 0 && s.Protocol == "" && s.Port == 0 && !r.closed {
+			return parsers.OutcomeNoGreeting, parsers.StageNone // what was typed is no text protocol's, a greeting was not due
+		}
 		return parsers.OutcomeNoGreeting, parsers.StageGreeting
 	case r.commands > 0:
 		return parsers.OutcomeNoReply, r.firstUnanswered()
 	}
 	return parsers.OutcomeIncomplete, parsers.StageNone
+}
+
+// onlyLost reports whether all there is says that a connection was lost: a
+// message quoted alone does not tell what was on the screen before.
+func (r *reader) onlyLost() bool {
+	return r.s.ClosedBy == "server" && !r.connected && !r.prompted && !r.trying && r.m == nil
 }
 
 // refused finds the first refusal that decides the session: one that was not
@@ -320,10 +331,28 @@ func (r *reader) soFar() parsers.Outcome {
 			done = done || r.s.Protocol == "imap" && t.cmd.verb != "CAPABILITY" && t.cmd.verb != "NOOP" || t.cmd.verb == "ETRN"
 		}
 	}
-	if done && len(r.s.Unanswered) == 0 {
+	if (done || r.excerpt() && r.nothingOpen()) && len(r.s.Unanswered) == 0 {
 		return parsers.OutcomeSuccess
 	}
 	return parsers.OutcomeIncomplete
+}
+
+// excerpt reports whether the capture is a few exchanges cut out of a
+// dialogue, of which neither beginning nor end is shown: what was asked for is
+// what is shown.
+func (r *reader) excerpt() bool {
+	return r.bare && r.form == "" && r.greet == nil && !r.connected && !r.prompted && !r.closed && r.commands > 0
+}
+
+// nothingOpen reports whether the last reply asks for no more: credentials or
+// a message.
+func (r *reader) nothingOpen() bool {
+	for i := len(r.turns) - 1; i >= 0; i-- {
+		if p := r.turns[i].rep; p != nil {
+			return p.OK && p.Status != "+" && (p.Code < 300 || p.Code > 399)
+		}
+	}
+	return false
 }
 
 // asksToQuit reports whether QUIT is all that was not answered.
@@ -403,8 +432,15 @@ func (r *reader) lastStage() parsers.Stage {
 // session. That a server knows no EHLO, has no such message or lists no
 // mechanisms is no failure.
 func (r *reader) passedOver() parsers.Stage {
+	var before *turn // the command answered last
 	for _, t := range r.turns {
+		if t.cmd == nil && before != nil && !t.rep.OK && t.rep.Code != 421 && t.rep.Status != "BYE" {
+			return before.cmd.stage // another reply to it, which refuses
+		}
 		if t.cmd == nil || t.rep == nil || t.rep.OK {
+			if t.cmd != nil && t.rep != nil {
+				before = t
+			}
 			continue
 		}
 		switch t.cmd.verb {
@@ -418,6 +454,9 @@ func (r *reader) passedOver() parsers.Stage {
 			continue
 		}
 		return t.cmd.stage
+	}
+	if serverLogs[r.s.Form] && r.warning != "" {
+		return r.warnedAt
 	}
 	return parsers.StageNone
 }

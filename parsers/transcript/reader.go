@@ -96,6 +96,8 @@ type reader struct {
 	quit        bool // QUIT was answered
 	saidFailed  parsers.Stage
 	why         string        // TLS failed, as the program says
+	warning     string        // what a server's log says for itself of a command, such as "WARNING No return path"
+	warnedAt    parsers.Stage // the command's
 	gapAfter    time.Duration // to the record behind the session's last
 	placeholder bool          // the body is a log's stand-in for one
 }
@@ -169,6 +171,7 @@ func (r *reader) breaks(it *item) bool {
 
 func (r *reader) noise(it *item) bool {
 	r.quiet++
+	r.warns(it)
 	if r.lastUsed >= 0 {
 		r.take = append(r.take, r.k)
 	}

@@ -2,7 +2,30 @@ package transcript
 
 import (
 	"strings"
+
+	"kbdiag/parsers"
 )
+
+// warns keeps the first warning or error that a server's log states for itself
+// while a command waits, or behind the answer to QUIT.
+func (r *reader) warns(it *item) {
+	if r.warning != "" || r.m == nil {
+		return
+	}
+	s := strings.TrimLeft(it.text, "> ")
+	if !strings.HasPrefix(s, "WARNING ") && !strings.HasPrefix(s, "ERROR ") {
+		return
+	}
+	switch t := r.head(); {
+	case t != nil:
+		r.warnedAt = t.cmd.stage
+	case r.quit:
+		r.warnedAt = parsers.StageQuit
+	default:
+		return
+	}
+	r.warning = clip(s, 100)
+}
 
 // serverLogMeta knows what server protocol logs say of a connection: Exchange
 // 5.5 (Internet Mail Service, IMAP4, Internet News Service), SMTPGATE of MS

@@ -15,6 +15,7 @@ func (r *reader) session() *parsers.Session {
 		s.Form = "text"
 	}
 	r.times()
+	r.leftOut()
 	r.exchanges()
 	r.greetingFacts()
 	r.connectFacts()
@@ -23,6 +24,9 @@ func (r *reader) session() *parsers.Session {
 	r.outcome()
 	r.scrub()
 	s.Summary = summary(s)
+	if r.warning != "" && serverLogs[s.Form] {
+		s.Summary += ", the log says: " + r.warning
+	}
 	if r.why != "" && s.Outcome == parsers.OutcomeTLSFailed && r.saidFailed == parsers.StageTLS {
 		s.Summary = strings.Replace(s.Summary, "TLS failed", "TLS failed: "+r.why, 1)
 	}
@@ -79,6 +83,26 @@ func (r *reader) exchanges() {
 	}
 }
 
+// leftOut gives the commands whose answer an article leaves out a reply
+// without words: one that succeeded behind them shows that they went through.
+// Only the tags of IMAP tell that the reply is not another's.
+func (r *reader) leftOut() {
+	if _, ok := r.m.(*imapMachine); !ok || r.strict || !r.bare || r.connected {
+		return
+	}
+	later := false
+	for i := len(r.turns) - 1; i >= 0; i-- {
+		t := r.turns[i]
+		switch {
+		case t.cmd == nil:
+		case t.rep != nil:
+			later = later || t.rep.OK && t.rep.Status != "BYE"
+		case later:
+			t.rep = &reply{Reply: parsers.Reply{OK: true}}
+		}
+	}
+}
+
 func (p *pending) record() parsers.Command {
 	return parsers.Command{Line: p.line, Verb: p.verb, Args: p.args}
 }
@@ -96,6 +120,9 @@ func (t *turn) exchange(zone parsers.Zone) parsers.Exchange {
 func (r *reader) greetingFacts() {
 	s := &r.s
 	if r.greet == nil {
+		if r.onlyLost() {
+			return
+		}
 		if r.saidFailed == parsers.StageTLS && r.commands+r.replies == 0 {
 			return // there was no channel to greet through
 		}
@@ -121,7 +148,7 @@ func (r *reader) connectFacts() {
 	case r.failing != "":
 		s.Connect = r.failing
 	}
-	if s.Connect != parsers.Connected {
+	if s.Connect != parsers.Connected || r.onlyLost() {
 		return
 	}
 	if r.greet == nil && r.speaksFirst() && r.replies == 0 && (r.connected || r.closed) && r.saidFailed != parsers.StageTLS {

@@ -85,7 +85,11 @@ func SessionText(w io.Writer, s *parsers.Session, scrub func(string) string) err
 		if x.Inferred {
 			command = "(" + command + ")"
 		}
-		fmt.Fprintf(&b, "    > %s\n    < %s\n", oneLine(command, 160), oneLine(x.Reply.Text, 160))
+		reply := oneLine(x.Reply.Text, 160)
+		if x.Reply.Line == 0 && reply == "" && x.Reply.Status == "" {
+			reply = "(not shown)"
+		}
+		fmt.Fprintf(&b, "    > %s\n    < %s\n", oneLine(command, 160), reply)
 	}
 	for _, c := range s.Unanswered {
 		fmt.Fprintf(&b, "    > %s\n    (no reply)\n", oneLine(strings.TrimSpace(c.Verb+" "+c.Args), 160))
