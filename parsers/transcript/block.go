@@ -292,6 +292,9 @@ func (b *builder) addMarked(it *item, h hit, r *row) bool {
 	if id, text, ok := threadID(rest); ok {
 		key, rest = id, text
 	}
+	if key == "" {
+		key = connectionKey(it.text)
+	}
 	if strings.HasPrefix(it.text, "Net::") && strings.HasSuffix(rest, ")") && !strings.Contains(it.text, "=GLOB(") { // Perl lists its classes
 		b.noise(it, key)
 		return false
@@ -392,7 +395,17 @@ func (b *builder) addUnmarked(it *item) bool {
 		if it.event.what == whatClosed || it.event.what == whatEnd {
 			b.block = sideUnknown
 		}
-		b.put(*it, "")
+		if p := replyInError(it.text); p != "" && (b.prev() == nil || b.prev().text != p) {
+			one := *it
+			one.text, one.side, one.kind, one.event = p, sideServer, kindLine, nil
+			b.put(one, "")
+			return true
+		}
+		key := connectionKey(it.text)
+		if key == "" && it.event.what == whatFailed && b.keyed && it.event.form == "fetchmail" {
+			key = b.key()
+		}
+		b.put(*it, key)
 		return true
 	case kindNoise:
 		b.noise(it, b.key())
@@ -441,7 +454,7 @@ func (b *builder) continues(it *item) bool {
 		b.put(one, b.key())
 		return true
 	}
-	if httpish(prev.text) || it.text[0] == '*' || it.text[0] == '=' || remarkOf(it.text) {
+	if prev.text == "." || httpish(prev.text) || it.text[0] == '*' || it.text[0] == '=' || remarkOf(it.text) {
 		b.noise(it, b.key())
 		return false
 	}
@@ -456,13 +469,22 @@ func (b *builder) continues(it *item) bool {
 	return false
 }
 
+// remarks are how lines begin that a program says for itself: Java, lftp,
+// FileZilla, Ruby.
+var remarks = [...]string{"at ", "DEBUG ", "DEBUG:", "---- ", "**** ", "Trace:", "TLS connection started"}
+
 // remarkOf reports whether a line is what a program says for itself: "at
 // Class.method", "[connection] Ended", "DEBUG POP3: ...".
 func remarkOf(s string) bool {
 	if s[0] == '[' && strings.IndexByte(s, ']') > 1 {
 		return true
 	}
-	return strings.HasPrefix(s, "at ") || strings.HasPrefix(s, "DEBUG ") || strings.HasPrefix(s, "DEBUG:")
+	for _, p := range remarks {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // httpish reports whether a line belongs to a header of HTTP, which is never

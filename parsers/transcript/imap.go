@@ -246,6 +246,9 @@ func (m *imapMachine) continues(p *reply) {
 	}
 	m.input = t
 	m.r.last = nil
+	if asksPassword(p.Text) {
+		m.lastSASL = max(1, m.lastSASL)
+	}
 	t.cmd.span.add(p.span)
 	if n := t.cmd.literal; n > 0 {
 		t.cmd.literal = 0
@@ -360,6 +363,9 @@ func (m *imapMachine) client(it *item) verdict {
 		}
 	}
 	m.lastSASL = 0
+	if c.initial {
+		m.lastSASL = 1
+	}
 	t := m.r.push(c, it)
 	t.cmd.literal = max(0, literal(text))
 	if t.cmd.literal > 0 && strings.HasSuffix(text, "+}") {

@@ -149,6 +149,7 @@ const (
 	whatEnd             // a capture ends here
 	whatFailed          // the client says that a stage failed
 	whatLost            // the connection is lost for the dialogue
+	whatTLSBegins       // TLS is being set up
 	whatTLS             // TLS stands
 	whatInfo            // server or port, nothing happens
 	whatLoggedOn        // the client says that a logon succeeded, after others

@@ -211,7 +211,7 @@ func (m *lineMachine) answeredSoon() bool {
 // send takes a command.
 func (m *lineMachine) send(c command, it *item) {
 	if c.mech != "" {
-		m.mech, m.first = c.mech, true
+		m.mech, m.first = c.mech, !c.initial
 	}
 	m.want = nextNothing
 	m.gather = nil
@@ -223,6 +223,9 @@ func (m *lineMachine) send(c command, it *item) {
 
 // response takes a line of a SASL dialogue.
 func (m *lineMachine) response(it *item) {
+	if m.r.last != nil && asksPassword(m.r.last.Text) {
+		m.first = false
+	}
 	shown, secrets := saslResponse(m.mech, it.text, m.first)
 	m.first = false
 	m.want = nextNothing

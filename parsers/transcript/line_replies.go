@@ -172,8 +172,12 @@ func (m *lineMachine) answered(t *turn) {
 	c, p := t.cmd, t.rep
 	if c.partial != nil {
 		first := *c.partial
-		first.add(p.Text)
-		p.Text = first.Text
+		if p.OK {
+			first.add(p.Text)
+			p.Text = first.Text
+		} else {
+			p.add(first.Text) // what refuses says more
+		}
 		p.span.add(first.span)
 		p.Line = first.Line
 	}
@@ -302,6 +306,9 @@ const maxBetween = 3
 func (m *lineMachine) moreData(it *item) bool {
 	o := m.open
 	if it.side == sideClient {
+		if o.end < 0 {
+			m.open = nil // the client's log leaves the message out
+		}
 		return false
 	}
 	if it.side == sideUnknown && o.end < 0 {

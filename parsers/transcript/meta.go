@@ -32,7 +32,7 @@ type family struct {
 
 // families are in order: the first that knows a line has it.
 var families = [...]family{
-	{telnetMeta, "TCEt^S", nil},
+	{telnetMeta, "TCEt^S%[", nil},
 	{windowsTelnetMeta, "CcEeIKLMmNPVvW", nil},
 	{refusalMeta, "CDEFHNOSTUWfgjnst>*-", []string{"onnect", " e getaddrinfo(", "not known", "unknown host"}},
 	{terminalMeta, "=SsFNPpLRCU", nil},
@@ -40,7 +40,7 @@ var families = [...]family{
 	{curlMeta, "c%D*", nil},
 	{swaksMeta, "=*I", nil},
 	{sclientMeta, "CRDcrw-0123456789abcdefABCDEFsi" + firstBytes(sclientPrefixes), []string{":error:"}},
-	{clientMeta, "TfmhpcSEC{LDj" + abroad, nil},
+	{clientMeta, "TfmhpcSEC{LDjoIRW[" + abroad, nil},
 	{serverLogMeta, "> ACISTs", nil},
 }
 

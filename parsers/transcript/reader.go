@@ -94,6 +94,7 @@ type reader struct {
 	lost        bool
 	escaped     bool
 	quit        bool // QUIT was answered
+	tlsBegun    bool // TLS is being set up
 	saidFailed  parsers.Stage
 	why         string        // TLS failed, as the program says
 	warning     string        // what a server's log says for itself of a command, such as "WARNING No return path"

@@ -53,6 +53,9 @@ func cutPrompt(s string) (string, bool) {
 }
 
 func unixPrompt(s string) (string, bool) {
+	if rest, ok := ciscoPrompt(s); ok {
+		return rest, true
+	}
 	i := promptEnd(s)
 	if i < 3 || i+1 < len(s) && s[i+1] != ' ' {
 		return numbered(s), false
@@ -105,6 +108,11 @@ func bareCommand(s string) bool {
 // clientCommand reads a command line of a program that connects.
 func clientCommand(s string) (event, bool) {
 	name := programName(s)
+	if name == "echo" || name == "printf" || strings.HasPrefix(s, "(") { // what is typed comes through a pipe
+		_, s, _ = strings.Cut(s, "| ")
+		s, _, _ = strings.Cut(s, " |")
+		name = programName(s)
+	}
 	if !programs[name] {
 		return event{}, false
 	}

@@ -124,6 +124,9 @@ func (p *page) peel(s string, it *item) string {
 	if s != "" && s[len(s)-1] == '`' {
 		s = strings.TrimRight(s, "`")
 	}
+	for _, br := range lineBreaks {
+		s = strings.TrimSuffix(s, br)
+	}
 	if strings.HasSuffix(s, ` \`) {
 		s = strings.TrimRight(s[:len(s)-2], " ") // a stray line continuation
 	}
@@ -133,6 +136,11 @@ func (p *page) peel(s string, it *item) string {
 	if strings.Contains(s, "--:--:--") {
 		if s = offMeter(s); s == "" {
 			return ""
+		}
+	}
+	if strings.HasPrefix(s, ". ") && len(s) > 12 && isDigit(s[2]) { // WinSCP's mark for its own words
+		if _, st := peelStamp(s[2:], p.w.Opts.DayFirst); st.ok {
+			s = s[2:]
 		}
 	}
 	rest, st := peelStamp(s, p.w.Opts.DayFirst)
@@ -149,6 +157,9 @@ func (p *page) peel(s string, it *item) string {
 	}
 	return s
 }
+
+// lineBreaks are the elements that a page's text keeps at the ends of lines.
+var lineBreaks = [...]string{"<br>", "<br/>", "<br />"}
 
 // trimStart takes blanks off the beginning.
 func trimStart(s string) string {
@@ -201,6 +212,8 @@ func (p *page) rewrite(it *item) {
 		it.text = s[len("Protocol Log: "):]
 	case strings.HasPrefix(s, "data: ") && serverish(s[6:]):
 		it.text = s[6:]
+	case debuggedReply(s) != "":
+		it.text, it.side = debuggedReply(s), sideServer
 	case it.stamped():
 		it.text = afterLevel(s)
 	default:
@@ -208,6 +221,27 @@ func (p *page) rewrite(it *item) {
 			it.text = n
 		}
 	}
+}
+
+// debuggedReply gives the reply that CodeIgniter's e-mail class prints behind
+// a name of the command ("hello: 250-host Hello"), or quotes in its own words
+// about a logon, "" for other lines.
+func debuggedReply(s string) string {
+	name, rest, ok := strings.Cut(s, ": ")
+	if !ok {
+		return ""
+	}
+	switch name {
+	case "hello", "starttls", "from", "to", "data", "reset", "quit":
+	case "Failed to authenticate password. Error", "Failed to authenticate username. Error", "Failed to send AUTH LOGIN command. Error":
+	default:
+		return ""
+	}
+	rest = strings.TrimSpace(rest)
+	if _, ok := codeReply(rest); !ok {
+		return ""
+	}
+	return rest
 }
 
 // afterLevel takes a log's level word off a line of a dialogue, and finds a

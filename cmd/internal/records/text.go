@@ -82,7 +82,7 @@ func SessionText(w io.Writer, s *parsers.Session, scrub func(string) string) err
 	for i := range s.Exchanges {
 		x := &s.Exchanges[i]
 		command := strings.TrimSpace(x.Verb + " " + x.Args)
-		if x.Inferred {
+		if x.Inferred && !strings.HasPrefix(command, "(") {
 			command = "(" + command + ")"
 		}
 		reply := oneLine(x.Reply.Text, 160)
