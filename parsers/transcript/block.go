@@ -458,7 +458,7 @@ func (b *builder) continues(it *item) bool {
 		b.noise(it, b.key())
 		return false
 	}
-	if prev.side == sideServer || prev.width >= 70 {
+	if prev.side == sideServer && (prev.width >= 60 || it.indent > 0) || prev.width >= 70 {
 		prev.text += " " + it.text
 		prev.last = it.last
 		prev.span.add(it.span)

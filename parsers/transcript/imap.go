@@ -388,12 +388,9 @@ func (m *imapMachine) unknown(s string) command {
 		return c
 	}
 	c := unknownCommand(s)
-	if ok && imapTag(tag) {
-		name, args := splitVerb(rest)
-		c.tag, c.verb = tag, name
-		if len(c.secrets) == 0 {
-			c.args = parsers.RedactLine(clip(args, 200), nil)
-		}
+	if ok && imapTag(tag) && len(c.secrets) == 0 {
+		c = unknownCommand(rest)
+		c.tag = tag
 	}
 	return c
 }

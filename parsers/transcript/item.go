@@ -36,6 +36,7 @@ type item struct {
 	raw    bool // the raw copy of a line that the log gives twice
 	mute   bool // known to be no line of any protocol
 	typed  bool // it came key by key
+	fence  bool // of kindBlank: a page's block of code begins or ends there
 	zone   parsers.Zone
 	at     time.Time
 	indent int  // blanks before the text

@@ -25,7 +25,7 @@ var tokens = []token{
 	4: {text: "client:", set: 3, pair: 5}, 5: {text: "server:", set: 3, pair: 4}, // Java
 	6: {text: ">>>", set: 4, pair: 7}, 7: {text: "<<<", set: 4, pair: 6}, // Exchange 5.5, OpenSMTPD
 	8: {text: ">>", set: 5, pair: 9}, 9: {text: "<<", set: 5, pair: 8},
-	10: {text: "-->", set: 6, pair: 11, spec: "msmtp"}, 11: {text: "<--", set: 6, pair: 10, spec: "msmtp"},
+	10: {text: "-->", set: 6, pair: 11}, 11: {text: "<--", set: 6, pair: 10}, // msmtp, MDaemon
 	12: {text: "->", set: 7, pair: 13}, 13: {text: "<-", set: 7, pair: 12}, // swaks
 	14: {text: "~>", set: 7, pair: 15, spec: "swaks"}, 15: {text: "<~", set: 7, pair: 14, spec: "swaks"},
 	16: {text: "<**", set: 7, pair: 12, spec: "swaks"}, 17: {text: "<~*", set: 7, pair: 14, spec: "swaks"},
@@ -42,7 +42,7 @@ var tokens = []token{
 	41: {text: "tx:", set: 15, pair: 42}, 42: {text: "rx:", set: 15, pair: 41},
 	43: {text: "[c]", set: 16, pair: 44}, 44: {text: "[s]", set: 16, pair: 43},
 	45: {text: "[out]", set: 17, pair: 46}, 46: {text: "[in]", set: 17, pair: 45},
-	47: {text: "write:", set: 18, pair: 48}, 48: {text: "read:", set: 18, pair: 47},
+	47: {text: "write:", set: 11, pair: 48}, 48: {text: "read:", set: 11, pair: 47},
 	49: {text: "to server:", set: 19, pair: 50}, 50: {text: "from server:", set: 19, pair: 49},
 	51: {text: "*cmd*", set: 20, pair: 52, spec: "python"}, 52: {text: "*resp*", set: 20, pair: 51, spec: "python"},
 	53: {text: "*get*", set: 20, pair: 51, spec: "python"}, 54: {text: "*put*", set: 20, pair: 52, spec: "python", skip: true},

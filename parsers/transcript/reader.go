@@ -139,6 +139,9 @@ func (r *reader) step(it *item) bool {
 	}
 	switch it.kind {
 	case kindBlank:
+		if it.fence && r.m != nil {
+			r.strict = false // what follows may be prose
+		}
 		return true
 	case kindNoise:
 		return r.noise(it)
@@ -370,6 +373,9 @@ func (r *reader) goOn(it *item) {
 // prose reports whether a line reads as a sentence rather than as something
 // typed at a server.
 func prose(s string) bool {
+	if foreignProse(s) {
+		return true
+	}
 	words, plain := 0, 0
 	for w := range strings.FieldsSeq(s) {
 		words++
@@ -382,6 +388,18 @@ func prose(s string) bool {
 	}
 	end := s[len(s)-1]
 	return plain >= 4 || plain >= 2 && (end == ':' || end == '.')
+}
+
+// foreignProse reports whether a line is mostly of letters that are not Latin:
+// no protocol has commands of them, and what is typed in a message is text.
+func foreignProse(s string) bool {
+	other := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0xD0 && s[i] < 0xF0 { // the first byte of a letter that is not Latin or Greek
+			other++
+		}
+	}
+	return other >= 8 && other*6 >= len(s)
 }
 
 func isLower(s string) bool {

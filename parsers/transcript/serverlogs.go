@@ -32,11 +32,26 @@ func (r *reader) warns(it *item) {
 // Mail, hMailServer, and Java and OpenSMTPD mail servers.
 func serverLogMeta(s string) (event, kind) {
 	s = strings.TrimLeft(s, "> ")
+	if len(s) > 4 && s[0] == '0' && isDigit(s[1]) && s[2] == ':' { // MDaemon: "05: [514116] ..."
+		s = strings.TrimLeft(s[3:], " ")
+	}
+	if s != "" && s[0] == '[' { // "[125:4] ..."
+		id, rest, ok := strings.Cut(s[1:], "] ")
+		if !ok || strings.Trim(id, "0123456789:") != "" {
+			return line()
+		}
+		s = rest
+	}
 	if len(s) < 12 {
 		return line()
 	}
 	switch s[0] {
 	case 'A':
+		if rest, ok := strings.CutPrefix(s, "Accepting "); ok && strings.Contains(rest, " connection from ") { // MDaemon
+			ev := event{what: whatConnected, form: "mdaemon"}
+			ev.server, ev.port = hostPort(strings.Trim(after(rest, " to "), "[]"))
+			return happens(ev)
+		}
 		if strings.HasPrefix(s, "A connection was accepted from ") {
 			return happens(event{what: whatConnected, form: "exchange 5.5"})
 		}

@@ -186,6 +186,8 @@ func (r *reader) echo() string {
 // such as a reply that repeats the line typed.
 func (r *reader) scrub() {
 	var known parsers.Secrets
+	s := &r.s
+	r.shaped(&known)
 	for _, v := range r.secrets {
 		known.Add(v)
 	}
@@ -193,7 +195,6 @@ func (r *reader) scrub() {
 		return
 	}
 	clean := known.Scrubber()
-	s := &r.s
 	s.Greeting, s.Banner = clean(s.Greeting), clean(s.Banner)
 	for i := range s.Exchanges {
 		x := &s.Exchanges[i]
@@ -210,6 +211,35 @@ func (r *reader) scrub() {
 	for i := range s.Unsolicited {
 		s.Unsolicited[i].Text = clean(s.Unsolicited[i].Text)
 	}
+}
+
+// saidBefore keeps what a server says of commands ("PASS required") from being
+// taken for one at the beginning of a line.
+const saidBefore = "reply: == "
+
+// shaped takes out of the replies what gives itself away by its shape: a line
+// of the client whose mark nobody knows may have got into one.
+func (r *reader) shaped(known *parsers.Secrets) {
+	s := &r.s
+	found := &parsers.Secrets{}
+	clean := func(text string) string {
+		if !parsers.MayHoldSecret(text) {
+			return text
+		}
+		lines := strings.Split(text, "\n")
+		for i := range lines {
+			lines[i] = parsers.RedactLine(saidBefore+lines[i], found)[len(saidBefore):]
+		}
+		return strings.Join(lines, "\n")
+	}
+	s.Greeting, s.Banner = clean(s.Greeting), clean(s.Banner)
+	for i := range s.Exchanges {
+		s.Exchanges[i].Reply.Text = clean(s.Exchanges[i].Reply.Text)
+	}
+	for i := range s.Unsolicited {
+		s.Unsolicited[i].Text = clean(s.Unsolicited[i].Text)
+	}
+	r.secrets = append(r.secrets, found.Words()...)
 }
 
 // worthy reports whether what was read is a session at all, and not a line of

@@ -57,6 +57,9 @@ func unixPrompt(s string) (string, bool) {
 		return rest, true
 	}
 	i := promptEnd(s)
+	if i == 2 && (s[:i] == "~ " || s[:i] == "/ ") && len(s) > 4 && s[i+1] == ' ' { // of busybox
+		return strings.TrimSpace(s[i+1:]), true
+	}
 	if i < 3 || i+1 < len(s) && s[i+1] != ' ' {
 		return numbered(s), false
 	}

@@ -118,6 +118,13 @@ func (p *page) peel(s string, it *item) string {
 	if s == "" {
 		return ""
 	}
+	s = strings.TrimPrefix(s, "↪ ") // a page's mark for a line that goes on
+	if s == "" {
+		return ""
+	}
+	if strings.HasPrefix(s, "```") && strings.Trim(s[3:], "abcdefghijklmnopqrstuvwxyz-") == "" {
+		it.fence = true
+	}
 	if s[0] == '`' {
 		s = strings.TrimLeft(s, "`")
 	}
