@@ -401,13 +401,13 @@ func (m *imapMachine) typedAnyway(it *item) bool {
 	if m.r.strict {
 		return !prose(it.text)
 	}
-	next := m.r.src.at(m.r.k + 1)
+	next := m.r.peek()
 	if next == nil || next.kind != kindLine || prose(it.text) {
 		return false
 	}
 	rep, ok := imapReply(next.text)
 	tag, _, _ := strings.Cut(it.text, " ")
-	return ok && (rep.tag == tag || rep.Status == "BAD") && m.r.greet != nil
+	return ok && (rep.tag == tag || rep.Status == "BAD" && next == m.r.src.at(m.r.k+1)) && m.r.greet != nil
 }
 
 // goesOn takes a line that the server asked for with "+".
