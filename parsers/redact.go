@@ -29,7 +29,7 @@ var secretShapes = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)(?:password|passwd|pwd|secret|token|api[-_]?key)["']?>(?P<s>[^"'\s<>%]{3,})</`),
 	// Behind a log's own words: "Sending: PASS ...", "writer > A1 LOGIN joe ...".
 	regexp.MustCompile(`(?:(?i:send|sending|sent|client|cmd|command|write|writer|wrote|written|request|tx|out|received|line)\b|>)\W{0,4}\bPASS (?P<s>[^\s"']+)(?:\\r|["'\s]|$)`),
-	regexp.MustCompile(`(?:^|[\s"'>:])(?:[A-Za-z]{1,8}\d{1,8}|\d{1,4}|[a-z?]) (?:LOGIN|login) (?:"[^"]*"|[^\s"]+) (?P<s>"(?:[^"\\]|\\.)*"|[^\s"\\]+)(?:\\r|"?\s|["']|$)`),
+	regexp.MustCompile(`(?:^|[\s"'>:])(?:[A-Za-z]{0,8}\d{1,8}|[A-Za-z?]) LOGIN (?:"[^"]*"|[^\s"]+) (?P<s>"(?:[^"\\]|\\.)*"|[^\s"\\]+)(?:\\+[rn]|["']|\s*$)`),
 }
 
 // RedactLine takes the secrets out of a line of free text by their shape, and

@@ -117,10 +117,14 @@ func (m *lineMachine) client(it *item) verdict {
 }
 
 // startsOver reports whether an article shows another dialogue: behind prose,
-// the client says HELO again although it had sent a message's envelope.
+// the client says HELO although it had sent a message's envelope, or although
+// all that was shown so far is a refusal.
 func (m *lineMachine) startsOver(c *command) bool {
 	if c.stage != parsers.StageHelo || !m.r.bare || m.r.strict || m.r.foreign == 0 || len(m.r.queue) > 0 {
 		return false
+	}
+	if m.r.greet != nil && !m.r.greet.OK && !m.r.prompted {
+		return true // a reply that was quoted before the dialogue
 	}
 	for _, t := range m.r.turns {
 		if t.cmd != nil && t.cmd.stage == parsers.StageMail {

@@ -29,15 +29,16 @@ func (m *lineMachine) greetsAgain(p *reply, it *item) bool {
 	if len(m.r.queue) > 0 || !m.g.greets(p) {
 		return false
 	}
+	spoke := m.r.commands > 0 || m.r.bare && m.r.foreign > 0 // an article lists banners
 	switch m.g.name {
 	case "pop3":
-		return m.r.commands > 0 && p.has("ready") && m.want == nextNothing
+		return spoke && p.has("ready") && m.want == nextNothing
 	case "smtp":
 		return p.Code == 220
 	case "ftp":
 		return p.Code == 220
 	}
-	return p.Code <= 201 && p.has("ready", "posting", "service") && m.r.commands > 0
+	return p.Code <= 201 && p.has("ready", "posting", "service") && spoke
 }
 
 // complete takes a reply whose lines are all there, but for a block that ends

@@ -156,10 +156,25 @@ func (r *reader) step(it *item) bool {
 	if r.farewell(it) {
 		r.closed = false
 	}
-	if r.closed || r.ended || r.lost || r.failed {
+	if r.closed || r.ended || r.lost || r.failed || r.marksBegin() {
 		return false
 	}
 	return r.dialogue(it)
+}
+
+// marksBegin reports whether the prose behind a dialogue without marks goes on
+// to one with marks.
+func (r *reader) marksBegin() bool {
+	p, ok := r.src.(*page)
+	if !ok || !r.bare || r.strict || r.foreign == 0 || p.look(r.k)&lookVotes == 0 {
+		return false
+	}
+	for _, h := range p.hits[r.k] {
+		if !h.deep && h.says != saysNothing {
+			return true
+		}
+	}
+	return false
 }
 
 // breaks reports whether an event ends data that goes on without a dot.

@@ -271,13 +271,30 @@ func (r *reader) worthy() bool {
 	}
 	switch {
 	case answered > inferred:
-		return r.replies > 1 || r.convincing()
+		return (r.replies > 1 || r.convincing()) && (!r.bare || r.form != "" || r.greet != nil || r.knowsOne())
 	case r.greet != nil:
 		return bannerLike(r.greet, r.s.Protocol) || r.closed
 	case inferred > 0:
 		return r.s.Protocol == "http" || r.s.Protocol == "imap" && !r.reads()
 	}
 	return r.prompted && r.commands+r.replies > 0 && r.form == "windows telnet"
+}
+
+// knowsOne reports whether one of the commands that were answered is known:
+// numbers in a table of prose may look like replies.
+func (r *reader) knowsOne() bool {
+	for _, t := range r.turns {
+		if t.cmd == nil || t.rep == nil || t.cmd.inferred {
+			continue
+		}
+		if _, ok := inCapitals[t.cmd.verb]; ok || t.cmd.stage != parsers.StageCommand || r.s.Protocol == "http" || r.s.Protocol == "" || r.s.Protocol == "telnet" {
+			return true
+		}
+		if first, _, two := strings.Cut(t.cmd.verb, " "); two && (nntp.pairs[first] || ftp.pairs[first]) {
+			return true
+		}
+	}
+	return false
 }
 
 // reads reports whether all that was taken for replies goes on as a sentence

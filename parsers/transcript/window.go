@@ -158,6 +158,9 @@ func (p *page) peel(s string, it *item) string {
 			s = strings.TrimSpace(again)
 		}
 	}
+	if s != "" && s[0] == '"' {
+		s = quotedStep(s)
+	}
 	if strings.HasPrefix(s, "IO: |") {
 		it.raw = true
 		s = strings.TrimSpace(s[len("IO: |"):])
@@ -167,6 +170,16 @@ func (p *page) peel(s string, it *item) string {
 
 // lineBreaks are the elements that a page's text keeps at the ends of lines.
 var lineBreaks = [...]string{"<br>", "<br/>", "<br />"}
+
+// quotedStep takes the quotation marks off what an article has the reader type,
+// or shows as a reply: `" auth login " (without the quotation marks)`.
+func quotedStep(s string) string {
+	inner, rest, ok := strings.Cut(s[1:], `"`)
+	if !ok || !strings.HasPrefix(rest, " (without") {
+		return s
+	}
+	return strings.TrimSpace(inner)
+}
 
 // trimStart takes blanks off the beginning.
 func trimStart(s string) string {
