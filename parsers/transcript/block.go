@@ -240,7 +240,7 @@ func (b *builder) add(it *item) bool {
 	if b.m != nil {
 		b.hits = markHits(text, b.m.set, b.hits)
 		for _, h := range b.hits {
-			if tokens[h.token].set == b.m.set {
+			if tokens[h.token].set == b.m.set && !mentioned(text, h) {
 				return b.addMarked(it, h, &r)
 			}
 		}
@@ -258,6 +258,17 @@ func (b *builder) add(it *item) bool {
 		return false
 	}
 	return b.addUnmarked(it)
+}
+
+// mentioned reports whether a sentence speaks of a mark: "lines with C> come
+// from the client".
+func mentioned(s string, h hit) bool {
+	if !h.deep || !prose(s) || meaning(h.rest) != saysNothing {
+		return false
+	}
+	before := strings.TrimRight(s[:len(s)-len(h.rest)], " \t")
+	before = strings.TrimRight(before[:max(0, len(before)-len(tokens[h.token].text))], " ")
+	return isLower(before[strings.LastIndexByte(before, ' ')+1:])
 }
 
 // rowStamp takes the time out of a row's own field.

@@ -23,7 +23,7 @@ func (r *reader) event(it *item) bool {
 		if !talk && !r.begun() {
 			return false
 		}
-		if p, ok := r.m.(*plainMachine); ok && p.inside && r.strict && !r.closed {
+		if p, ok := r.m.(*plainMachine); ok && r.strict && !r.closed && (p.inside || p.loggedOn(it)) {
 			return true // the prompt of the host that was logged on to
 		}
 		r.ended = true

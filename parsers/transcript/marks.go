@@ -381,6 +381,9 @@ func (p *poll) weigh(set uint8) (*marking, int) {
 	if servers == 0 || against*4 > votes || clients == 0 && others == 0 && servers < 2 || clients == 0 && set == 9 && others == 0 {
 		return nil, 0
 	}
+	if set == atStart && (clients == 0 || servers < 2) {
+		return nil, 0 // a table may have such letters too
+	}
 	m := &marking{set: set, sides: sides}
 	m.complete()
 	for t := range tokens {

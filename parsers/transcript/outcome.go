@@ -282,8 +282,8 @@ func (r *reader) ending() (parsers.Outcome, parsers.Stage) {
 			}
 		}
 	}
-	if r.hasQuit() {
-		return parsers.OutcomeSuccess, parsers.StageNone
+	if r.hasQuit() || s.Protocol == "telnet" && s.Authenticated == parsers.Yes {
+		return parsers.OutcomeSuccess, parsers.StageNone // a host ends the connection at logout
 	}
 	if r.serverLeft() {
 		return parsers.OutcomeDropped, r.lastStage()
@@ -386,10 +386,23 @@ func (r *reader) hangs() bool {
 	if r.gapAfter > time.Minute || r.placeholder && last == "(body)" && r.m != nil && r.atEnd() {
 		return true
 	}
+	if n == 1 && r.s.ClosedBy != "" && r.unfinished() {
+		return false // the server had nothing to answer yet
+	}
 	if n > 1 || last != "QUIT" && r.s.ClosedBy != "" {
 		return r.answeredNoneAfter()
 	}
 	return false
+}
+
+// unfinished reports whether the client's last words are a message without its
+// dot.
+func (r *reader) unfinished() bool {
+	if len(r.turns) == 0 {
+		return false
+	}
+	t := r.turns[len(r.turns)-1]
+	return t.rep == nil && t.cmd.noDot
 }
 
 // atEnd reports whether nothing of the capture follows the session's last
@@ -424,6 +437,9 @@ func (r *reader) lastStage() parsers.Stage {
 		if t := r.turns[i]; t.cmd != nil && t.rep != nil {
 			return t.cmd.stage
 		}
+	}
+	if r.s.Protocol == "telnet" {
+		return parsers.StageAuth // the prompt for a login was there
 	}
 	return parsers.StageGreeting
 }

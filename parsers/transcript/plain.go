@@ -117,6 +117,19 @@ func (m *plainMachine) result(it *item) {
 	m.inside = ok
 }
 
+// loggedOn takes the prompt of the host that was logged on to, which is all that
+// some print of a success.
+func (m *plainMachine) loggedOn(it *item) bool {
+	if m.login == nil || !strings.Contains(it.text, m.login.cmd.args+"@") {
+		return false
+	}
+	m.r.drop(m.login)
+	m.login.rep = &reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, Text: it.text, OK: true}}
+	m.r.replies++
+	m.login, m.inside = nil, true
+	return true
+}
+
 // loginPrompt reads "login: name", "host login: name", "Username: name".
 func loginPrompt(s string) (string, bool) {
 	if !namesPrompt(s[:min(len(s), 64+len("Username:"))]) {

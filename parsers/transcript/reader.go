@@ -39,6 +39,7 @@ type pending struct {
 	data     []typed // lines typed while DATA had not been answered
 	partial  *reply  // IMAP: untagged replies so far
 	literal  int     // IMAP: bytes of a literal that are still to come
+	noDot    bool    // of a message: it never came to its end
 }
 
 // typed is a client line whose meaning is not yet settled.

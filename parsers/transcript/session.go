@@ -297,11 +297,15 @@ func (r *reader) knowsOne() bool {
 	return false
 }
 
-// reads reports whether all that was taken for replies goes on as a sentence
-// does: "Clicking OK may ..." is no tagged reply.
+// reads reports whether all that was taken for replies begins or goes on as a
+// sentence does: "Clicking OK may ..." and "Click OK (ALT+O)" are no tagged
+// replies.
 func (r *reader) reads() bool {
 	for _, t := range r.turns {
-		if t.rep != nil && (t.rep.Text == "" || t.rep.Text[0] < 'a' || t.rep.Text[0] > 'z') {
+		if t.rep == nil || len(t.rep.tag) > 2 && strings.ContainsAny(t.rep.tag[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && isLower(t.rep.tag[1:]) {
+			continue
+		}
+		if t.rep.Text == "" || t.rep.Text[0] < 'a' || t.rep.Text[0] > 'z' {
 			return false
 		}
 	}
