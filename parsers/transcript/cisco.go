@@ -11,10 +11,13 @@ import (
 func ciscoTrying(rest string) (event, bool) {
 	target, result, ok := strings.Cut(rest, " ...")
 	host, digits, more := strings.Cut(target, ", ")
-	if !more { // the port of telnet itself is not named
+	if result = strings.TrimSpace(result); !more { // the port of telnet itself is not named
+		if result != "Open" {
+			return event{}, false
+		}
 		host, digits = target, "23"
 	}
-	if result = strings.TrimSpace(result); !ok || host == "" || strings.ContainsAny(host, " \t") || portOf(digits) == 0 || result != "" && result != "Open" {
+	if !ok || host == "" || strings.ContainsAny(host, " \t") || portOf(digits) == 0 || result != "" && result != "Open" {
 		return event{}, false
 	}
 	ev := event{what: whatTrying, server: strings.Trim(host, "()"), port: portOf(digits), form: "cisco"}

@@ -29,6 +29,13 @@ func shellMeta(s string) (event, kind) {
 // cutPrompt takes a shell's prompt off a line: "$ ", "user@host:~# ",
 // "[user@host ~]$ ", "C:\dir> ", "1. " before a command.
 func cutPrompt(s string) (string, bool) {
+	if s[0] >= 0x80 {
+		for _, p := range drawnPrompts {
+			if rest, ok := strings.CutPrefix(s, p); ok {
+				return strings.TrimSpace(rest), true
+			}
+		}
+	}
 	if rest, ok := strings.CutPrefix(s, "$ "); ok {
 		return rest, true
 	}
@@ -51,6 +58,10 @@ func cutPrompt(s string) (string, bool) {
 	}
 	return unixPrompt(s)
 }
+
+// drawnPrompts are prompts that begin with a drawing: the second line of
+// Kali's, and those of zsh.
+var drawnPrompts = [...]string{"└─$ ", "└─# ", "╰─$ ", "╰─# ", "❯ ", "➜  ~ ", "➜ ~ "}
 
 func unixPrompt(s string) (string, bool) {
 	if rest, ok := ciscoPrompt(s); ok {
