@@ -187,7 +187,7 @@ func (r *reader) echo() string {
 func (r *reader) scrub() {
 	var known parsers.Secrets
 	s := &r.s
-	r.shaped(&known)
+	r.shaped()
 	for _, v := range r.secrets {
 		known.Add(v)
 	}
@@ -219,12 +219,18 @@ const saidBefore = "reply: == "
 
 // shaped takes out of the replies what gives itself away by its shape: a line
 // of the client whose mark nobody knows may have got into one.
-func (r *reader) shaped(known *parsers.Secrets) {
+func (r *reader) shaped() {
+	if _, whole := r.src.(sliceFeed); whole {
+		return // the log tells who says what
+	}
 	s := &r.s
-	found := &parsers.Secrets{}
+	var found *parsers.Secrets
 	clean := func(text string) string {
 		if !parsers.MayHoldSecret(text) {
 			return text
+		}
+		if found == nil {
+			found = &parsers.Secrets{}
 		}
 		lines := strings.Split(text, "\n")
 		for i := range lines {
@@ -239,7 +245,9 @@ func (r *reader) shaped(known *parsers.Secrets) {
 	for i := range s.Unsolicited {
 		s.Unsolicited[i].Text = clean(s.Unsolicited[i].Text)
 	}
-	r.secrets = append(r.secrets, found.Words()...)
+	if found != nil {
+		r.secrets = append(r.secrets, found.Words()...)
+	}
 }
 
 // worthy reports whether what was read is a session at all, and not a line of
