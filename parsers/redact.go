@@ -28,6 +28,9 @@ var secretShapes = []*regexp.Regexp{
 	// In JSON, in code and in XML: "password": "...", Name='Password'>...<.
 	regexp.MustCompile(`(?i)(?:password|passwd|pwd|secret|token|api[-_]?key)["']{1,2}\s*[:=]\s*["']{0,2}(?P<s>[^"'\s,}<>%]{3,})`),
 	regexp.MustCompile(`(?i)(?:password|passwd|pwd|secret|token|api[-_]?key)["']?>(?P<s>[^"'\s<>%]{3,})</`),
+	// Behind a log's own words: "Sending: PASS ...", "writer > A1 LOGIN joe ...".
+	regexp.MustCompile(`(?:(?i:send|sending|sent|client|cmd|command|write|writer|wrote|written|request|tx|out|received|line)\b|>)\W{0,4}\bPASS (?P<s>[^\s"']+)(?:\\r|["'\s]|$)`),
+	regexp.MustCompile(`(?:^|[\s"'>:])(?:[A-Za-z]{0,8}\d{1,8}|[A-Za-z?]) LOGIN (?:"[^"]*"|[^\s"]+) (?P<s>"(?:[^"\\]|\\.)*"|[^\s"\\]+)(?:\\+[rn]|["']|\s*$)`),
 }
 
 // RedactLine takes the secrets out of a line of free text by their shape, and
@@ -53,7 +56,7 @@ func redactShapes(line string, shapes uint32, secrets *Secrets) string {
 			if IsHidden(secret) || isPredicate(line[:from], secret) {
 				continue
 			}
-			if notSecret[strings.ToLower(secret)] {
+			if notSecret[strings.ToLower(secret)] || k == authShape && mechanismWord[strings.ToUpper(secret)] {
 				continue
 			}
 			if secrets != nil {
@@ -71,6 +74,14 @@ func redactShapes(line string, shapes uint32, secrets *Secrets) string {
 
 // notSecret are values of JSON and of settings that are no secrets.
 var notSecret = map[string]bool{"null": true, "true": true, "false": true, "none": true, "yes": true, "no": true}
+
+// authShape is the place of AUTH and its initial response in secretShapes.
+const authShape = 1
+
+// mechanismWord are how names of mechanisms begin: a server lists them behind
+// AUTH.
+var mechanismWord = map[string]bool{"PLAIN": true, "LOGIN": true, "CRAM": true, "DIGEST": true, "NTLM": true, "GSSAPI": true, "GSS": true, "XOAUTH": true,
+	"XOAUTH2": true, "OAUTHBEARER": true, "SCRAM": true, "EXTERNAL": true, "ANONYMOUS": true, "MSN": true}
 
 // isBase64 tells coded text from a word: capitals behind small letters.
 func isBase64(s string) bool {
@@ -277,9 +288,9 @@ const (
 // secretWords has for each of secretShapes words of which it needs one;
 // shapesAt knows how they begin.
 var secretWords = []secretWord{
-	{"pass", true, 1 << 0, [2]int{0, 1}}, {"acct", true, 1 << 0, [2]int{0, 1}},
+	{"pass", true, 1<<0 | 1<<17, [2]int{0, 1}}, {"acct", true, 1 << 0, [2]int{0, 1}},
 	{"auth", true, 1 << 1, [2]int{0, 1}}, {"authenticate", true, 1 << 1, [2]int{0, 1}},
-	{"login", true, 1 << 2, [2]int{2, 1}},
+	{"login", true, 1<<2 | 1<<18, [2]int{2, 1}},
 	{"authorization:", false, 1 << 3, [2]int{0, 1}},
 	{"cookie:", false, 1 << 4, [2]int{2, 3}},
 	{"master-key", false, 1 << 5, [2]int{6, 5}}, {"session-id", false, 1 << 5, [2]int{6, 7}}, {"psk", false, 1 << 5, [2]int{0, 1}},

@@ -122,7 +122,9 @@ type Reply struct {
 	OK           bool   // a positive completion or intermediate reply
 }
 
-// Exchange is one client line and its complete reply.
+// Exchange is one client line and its complete reply. Where an article leaves
+// the reply out and goes on with commands that succeeded, it is one without
+// line, status and text that is OK.
 type Exchange struct {
 	Command
 	Reply    Reply

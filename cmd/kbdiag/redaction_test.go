@@ -36,7 +36,7 @@ func plant(t *testing.T, dir string, rnd *rand.Rand, damage func(string) string)
 	sort.Strings(protocols)
 	for _, protocol := range protocols {
 		for i, c := range transcripttest.Captures() {
-			more := protocol == "plain" || protocol == "oauth" || protocol == "literal"
+			more := protocol == "plain" || protocol == "oauth" || protocol == "literal" || protocol == "initial" || protocol == "mechanisms"
 			if !c.Takes(protocol) || more && rnd.Intn(4) > 0 {
 				continue // of the rarer logons a share: all forms together take minutes
 			}

@@ -240,7 +240,7 @@ func (b *builder) add(it *item) bool {
 	if b.m != nil {
 		b.hits = markHits(text, b.m.set, b.hits)
 		for _, h := range b.hits {
-			if tokens[h.token].set == b.m.set {
+			if tokens[h.token].set == b.m.set && !mentioned(text, h) {
 				return b.addMarked(it, h, &r)
 			}
 		}
@@ -258,6 +258,17 @@ func (b *builder) add(it *item) bool {
 		return false
 	}
 	return b.addUnmarked(it)
+}
+
+// mentioned reports whether a sentence speaks of a mark: "lines with C> come
+// from the client".
+func mentioned(s string, h hit) bool {
+	if !h.deep || !prose(s) || meaning(h.rest) != saysNothing {
+		return false
+	}
+	before := strings.TrimRight(s[:len(s)-len(h.rest)], " \t")
+	before = strings.TrimRight(before[:max(0, len(before)-len(tokens[h.token].text))], " ")
+	return isLower(before[strings.LastIndexByte(before, ' ')+1:])
 }
 
 // rowStamp takes the time out of a row's own field.
@@ -291,6 +302,9 @@ func (b *builder) addMarked(it *item, h hit, r *row) bool {
 	}
 	if id, text, ok := threadID(rest); ok {
 		key, rest = id, text
+	}
+	if key == "" {
+		key = connectionKey(it.text)
 	}
 	if strings.HasPrefix(it.text, "Net::") && strings.HasSuffix(rest, ")") && !strings.Contains(it.text, "=GLOB(") { // Perl lists its classes
 		b.noise(it, key)
@@ -392,7 +406,17 @@ func (b *builder) addUnmarked(it *item) bool {
 		if it.event.what == whatClosed || it.event.what == whatEnd {
 			b.block = sideUnknown
 		}
-		b.put(*it, "")
+		if p := replyInError(it.text); p != "" && (b.prev() == nil || b.prev().text != p) {
+			one := *it
+			one.text, one.side, one.kind, one.event = p, sideServer, kindLine, nil
+			b.put(one, "")
+			return true
+		}
+		key := connectionKey(it.text)
+		if key == "" && it.event.what == whatFailed && b.keyed && it.event.form == "fetchmail" {
+			key = b.key()
+		}
+		b.put(*it, key)
 		return true
 	case kindNoise:
 		b.noise(it, b.key())
@@ -441,11 +465,11 @@ func (b *builder) continues(it *item) bool {
 		b.put(one, b.key())
 		return true
 	}
-	if httpish(prev.text) || it.text[0] == '*' || it.text[0] == '=' || remarkOf(it.text) {
+	if prev.text == "." || httpish(prev.text) || it.text[0] == '*' || it.text[0] == '=' || remarkOf(it.text) {
 		b.noise(it, b.key())
 		return false
 	}
-	if prev.side == sideServer || prev.width >= 70 {
+	if prev.side == sideServer && (prev.width >= 60 || it.indent > 0) || prev.width >= 70 {
 		prev.text += " " + it.text
 		prev.last = it.last
 		prev.span.add(it.span)
@@ -456,13 +480,22 @@ func (b *builder) continues(it *item) bool {
 	return false
 }
 
+// remarks are how lines begin that a program says for itself: Java, lftp,
+// FileZilla, Ruby.
+var remarks = [...]string{"at ", "DEBUG ", "DEBUG:", "---- ", "**** ", "Trace:", "TLS connection started"}
+
 // remarkOf reports whether a line is what a program says for itself: "at
 // Class.method", "[connection] Ended", "DEBUG POP3: ...".
 func remarkOf(s string) bool {
 	if s[0] == '[' && strings.IndexByte(s, ']') > 1 {
 		return true
 	}
-	return strings.HasPrefix(s, "at ") || strings.HasPrefix(s, "DEBUG ") || strings.HasPrefix(s, "DEBUG:")
+	for _, p := range remarks {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // httpish reports whether a line belongs to a header of HTTP, which is never

@@ -34,6 +34,24 @@ func clientMeta(s string) (event, kind) {
 		if strings.HasPrefix(s, "SMTP ") {
 			return phpMailer(s)
 		}
+		return mailSo(s)
+	case 'o':
+		if rest, ok := strings.CutPrefix(s, "opening connection to "); ok && strings.HasSuffix(rest, "...") && strings.Count(rest, " ") == 0 { // Ruby
+			ev := event{what: whatTrying}
+			ev.server, ev.port = hostPort(strings.TrimRight(rest, "."))
+			return happens(ev)
+		}
+	case 'I':
+		if strings.HasPrefix(s, "INITIATING CONNECTION ") {
+			return appleMail(s)
+		}
+		return mailSo(s)
+	case 'R', 'W':
+		return appleMail(s)
+	case '[': // "[2f963b14] IMAP[INFO]: ..."
+		if id, rest, ok := strings.Cut(s, "] "); ok && len(id) < 24 && rest != "" {
+			return mailSo(rest)
+		}
 	case 'E':
 		if rest, ok := strings.CutPrefix(s, "Error:"); ok {
 			return fileZillaError(strings.TrimSpace(rest))
@@ -42,6 +60,9 @@ func clientMeta(s string) (event, kind) {
 			return noise()
 		}
 	case 'C':
+		if strings.HasPrefix(s, "CONNECTED ") {
+			return appleMail(s)
+		}
 		return connecting(s)
 	case '{':
 		if strings.Contains(s, "Logging in is disabled") {
@@ -61,6 +82,25 @@ func clientMeta(s string) (event, kind) {
 		}
 	}
 	return fileZillaAbroad(s)
+}
+
+// mailSo reads `IMAP[INFO]: Start connection to "ssl://host:993"` and what
+// follows of RainLoop and SnappyMail.
+func mailSo(s string) (event, kind) {
+	i := strings.Index(s, "]: ")
+	if i < 0 || i > 24 || !strings.HasPrefix(s, "IMAP[") && !strings.HasPrefix(s, "SMTP[") && !strings.HasPrefix(s, "SIEVE[") {
+		return line()
+	}
+	ev := event{what: whatTrying, form: "mailso"}
+	switch rest := s[i+len("]: "):]; {
+	case strings.HasPrefix(rest, "Start connection to "):
+		ev.server, ev.port = hostPort(after(strings.Trim(after(rest, " to "), `"`), "://"))
+	case rest == "Connect (success)", rest == "Connected (success)":
+		ev.what = whatConnected
+	default:
+		return line()
+	}
+	return happens(ev)
 }
 
 // javaMail reads what JavaMail says of logons, whose lines it does not show.
@@ -86,6 +126,19 @@ func javaMail(s string) (event, kind) {
 		return noise()
 	}
 	return happens(ev)
+}
+
+// replyInError gives the reply that PHPMailer 5 quotes in an error and nowhere
+// else: "SMTP -> ERROR: Password not accepted from server: 535 ...".
+func replyInError(s string) string {
+	if !strings.HasPrefix(s, "SMTP -> ERROR: ") {
+		return ""
+	}
+	reply := strings.TrimSpace(after(s, " from server: "))
+	if p, ok := codeReply(reply); !ok || p.Code < 400 {
+		return ""
+	}
+	return reply
 }
 
 // phpMailer reads the errors of PHPMailer, old and new.
@@ -231,7 +284,9 @@ func fileZilla(rest string) (event, kind) {
 		return happens(event{what: whatConnected, form: "filezilla"})
 	case strings.HasPrefix(rest, "Resolving address of "):
 		return happens(event{what: whatInfo, server: strings.TrimPrefix(rest, "Resolving address of "), form: "filezilla"})
-	case strings.HasPrefix(rest, "TLS connection established"), strings.HasPrefix(rest, "TLS/SSL connection established"):
+	case strings.HasPrefix(rest, "Initializing TLS"):
+		return happens(event{what: whatTLSBegins, form: "filezilla"})
+	case strings.HasPrefix(rest, "Verifying certificate"), strings.HasPrefix(rest, "TLS connection established"), strings.HasPrefix(rest, "TLS/SSL connection established"):
 		return happens(event{what: whatTLS, form: "filezilla"})
 	case strings.HasPrefix(rest, "Connection attempt failed"):
 		return happens(event{what: whatFailDetail, result: failure(rest), form: "filezilla"})
@@ -260,6 +315,27 @@ func fileZillaError(rest string) (event, kind) {
 	return noise()
 }
 
+// connectingTo reads what follows "Connecting to": "h at 587",
+// "h (192.0.2.1:143)..." of mbsync, `host address "192.0.2.1" port 25...` of
+// PHP's smtp_class, "h ..." of WinSCP.
+func connectingTo(rest string) (event, kind) {
+	words := strings.Fields(rest)
+	switch {
+	case len(words) == 3 && words[1] == "at" && portOf(words[2]) > 0:
+		return happens(event{what: whatTrying, server: words[0], port: portOf(words[2])})
+	case len(words) == 2 && words[1][0] == '(' && strings.HasSuffix(words[1], ")..."):
+		_, port := hostPort(strings.Trim(words[1], "()."))
+		if port > 0 {
+			return happens(event{what: whatTrying, server: words[0], port: port})
+		}
+	case strings.HasPrefix(rest, "host address \"") && strings.HasSuffix(rest, "..."):
+		return happens(event{what: whatTrying, server: between(rest, `"`, `"`), port: portOf(strings.TrimRight(wordAfter(words, "port"), "."))})
+	case len(words) == 2 && words[1] == "..." && strings.Contains(words[0], "."):
+		return happens(event{what: whatTrying, server: words[0]})
+	}
+	return line()
+}
+
 // connecting reads "Connecting to h at 587", and "Connection: opening to h:587"
 // and its results of PHPMailer.
 func connecting(s string) (event, kind) {
@@ -269,11 +345,15 @@ func connecting(s string) (event, kind) {
 		return happens(ev)
 	}
 	if rest, ok := strings.CutPrefix(s, "Connecting to "); ok {
-		words := strings.Fields(rest)
-		if len(words) == 3 && words[1] == "at" && portOf(words[2]) > 0 {
-			return happens(event{what: whatTrying, server: words[0], port: portOf(words[2])})
-		}
-		return line()
+		return connectingTo(rest)
+	}
+	if rest, ok := strings.CutPrefix(s, "Connection opened: "); ok && strings.Count(rest, " ") == 0 { // Ruby
+		ev := event{what: whatConnected}
+		ev.server, ev.port = hostPort(rest)
+		return happens(ev)
+	}
+	if strings.HasPrefix(s, "Connection failed. Error #") && (strings.Contains(s, "enable_crypto") || strings.Contains(s, "SSL operation")) {
+		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "phpmailer"})
 	}
 	rest, ok := strings.CutPrefix(s, "Connection: ")
 	if !ok {

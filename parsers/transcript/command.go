@@ -13,6 +13,7 @@ type command struct {
 	args    string // secrets redacted
 	bare    bool   // it has no arguments
 	mech    string // SASL mechanism, in upper case
+	initial bool   // it has an initial response
 	tag     string // IMAP
 	stage   parsers.Stage
 	secrets []string
@@ -119,6 +120,9 @@ func (s shape) fitsWords(args string, n int, first string) bool {
 	case password:
 		return n <= 2
 	case mechanism:
+		if n > 2 && strings.Contains(args, " (***") { // "PLAIN (*** 40 bytes hidden ***)" of Apple Mail
+			return saslMechanism(first)
+		}
 		return n <= 2 && (n == 0 || saslMechanism(first))
 	}
 	return true

@@ -81,7 +81,8 @@ func curlError(s string) (event, kind) {
 		}
 	case strings.HasPrefix(s, "curl: (67)"):
 		return happens(event{what: whatFailed, stage: parsers.StageAuth, form: "curl"})
-	case strings.HasPrefix(s, "curl: (35)"), strings.HasPrefix(s, "curl: (60)"), strings.HasPrefix(s, "curl: (58)"):
+	case strings.HasPrefix(s, "curl: (35)"), strings.HasPrefix(s, "curl: (60)"), strings.HasPrefix(s, "curl: (58)"),
+		strings.HasPrefix(s, "curl: (64)"):
 		return happens(event{what: whatFailed, stage: parsers.StageTLS, form: "curl", why: tlsReason(s)})
 	case strings.Contains(s, "onnection tim"), strings.Contains(s, "resolve"):
 	default:

@@ -23,7 +23,7 @@ func (r *reader) event(it *item) bool {
 		if !talk && !r.begun() {
 			return false
 		}
-		if p, ok := r.m.(*plainMachine); ok && p.inside && r.strict && !r.closed {
+		if p, ok := r.m.(*plainMachine); ok && r.strict && !r.closed && (p.inside || p.loggedOn(it)) {
 			return true // the prompt of the host that was logged on to
 		}
 		r.ended = true
@@ -57,6 +57,13 @@ func (r *reader) event(it *item) bool {
 		if r.saidFailed == parsers.StageNone && !r.lost {
 			r.saidFailed, r.why = e.stage, e.why
 		}
+	case whatTLSBegins:
+		if !talk && !r.begun() {
+			return false
+		}
+		r.tlsBegun = true
+	case whatTLS:
+		r.tlsBegun = false
 	case whatLoggedOn:
 		if r.saidFailed == parsers.StageAuth {
 			r.saidFailed = parsers.StageNone
@@ -176,6 +183,10 @@ func (r *reader) connects(e *event, talk bool) bool {
 }
 
 func (r *reader) fails(e *event, talk bool) bool {
+	if r.tlsBegun && r.connected && e.server == "" {
+		r.saidFailed = parsers.StageTLS // it was TLS that failed, or took too long
+		return true
+	}
 	if talk {
 		return r.saysWhy(e)
 	}

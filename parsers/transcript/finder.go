@@ -257,6 +257,7 @@ func promising(w *parsers.Window) bool {
 var promises = [...]string{
 	"+OK", "+ok", "+Ok", "-ERR", "-Err", "-err", "onnect", "onnexion", "onect", "onness", "erbind", "rying", " OK", " NO", " BAD", "* ", "HTTP",
 	"!!binary", "ldap_", "lookup", "resolve", "telnet: ", "nknown host", " not known", "bad address", "Ncat: ", "getaddrinfo", "ftp: ", "TCP port ", "TcpTest",
+	"连接", "連線", "接続", "연결", "одключени", "ołączeni",
 	"Host does not exist", "SSH-", "locate host",
 	"ogin incorrect", "ogin failed", "ogin Failed", "ogon failure",
 }

@@ -246,6 +246,9 @@ func (m *imapMachine) continues(p *reply) {
 	}
 	m.input = t
 	m.r.last = nil
+	if asksPassword(p.Text) {
+		m.lastSASL = max(1, m.lastSASL)
+	}
 	t.cmd.span.add(p.span)
 	if n := t.cmd.literal; n > 0 {
 		t.cmd.literal = 0
@@ -360,6 +363,9 @@ func (m *imapMachine) client(it *item) verdict {
 		}
 	}
 	m.lastSASL = 0
+	if c.initial {
+		m.lastSASL = 1
+	}
 	t := m.r.push(c, it)
 	t.cmd.literal = max(0, literal(text))
 	if t.cmd.literal > 0 && strings.HasSuffix(text, "+}") {
@@ -382,12 +388,9 @@ func (m *imapMachine) unknown(s string) command {
 		return c
 	}
 	c := unknownCommand(s)
-	if ok && imapTag(tag) {
-		name, args := splitVerb(rest)
-		c.tag, c.verb = tag, name
-		if len(c.secrets) == 0 {
-			c.args = parsers.RedactLine(clip(args, 200), nil)
-		}
+	if ok && imapTag(tag) && len(c.secrets) == 0 {
+		c = unknownCommand(rest)
+		c.tag = tag
 	}
 	return c
 }
@@ -398,13 +401,13 @@ func (m *imapMachine) typedAnyway(it *item) bool {
 	if m.r.strict {
 		return !prose(it.text)
 	}
-	next := m.r.src.at(m.r.k + 1)
+	next := m.r.peek()
 	if next == nil || next.kind != kindLine || prose(it.text) {
 		return false
 	}
 	rep, ok := imapReply(next.text)
 	tag, _, _ := strings.Cut(it.text, " ")
-	return ok && (rep.tag == tag || rep.Status == "BAD") && m.r.greet != nil
+	return ok && (rep.tag == tag || rep.Status == "BAD" && next == m.r.src.at(m.r.k+1)) && m.r.greet != nil
 }
 
 // goesOn takes a line that the server asked for with "+".

@@ -36,6 +36,7 @@ type item struct {
 	raw    bool // the raw copy of a line that the log gives twice
 	mute   bool // known to be no line of any protocol
 	typed  bool // it came key by key
+	fence  bool // of kindBlank: a page's block of code begins or ends there
 	zone   parsers.Zone
 	at     time.Time
 	indent int  // blanks before the text
@@ -149,6 +150,7 @@ const (
 	whatEnd             // a capture ends here
 	whatFailed          // the client says that a stage failed
 	whatLost            // the connection is lost for the dialogue
+	whatTLSBegins       // TLS is being set up
 	whatTLS             // TLS stands
 	whatInfo            // server or port, nothing happens
 	whatLoggedOn        // the client says that a logon succeeded, after others

@@ -148,6 +148,7 @@ func (m *lineMachine) pushBody() {
 	it := &item{span: b.span, first: -1}
 	it.span.line = b.line
 	t := m.r.push(command{verb: "(body)", stage: parsers.StageBody}, it)
+	t.cmd.noDot = !b.dot && b.lines > 0
 	if b.lines == 0 {
 		t.cmd.inferred = true
 		m.r.commands--

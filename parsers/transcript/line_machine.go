@@ -103,6 +103,9 @@ func (m *lineMachine) client(it *item) verdict {
 	}
 	sure := it.side == sideClient || m.r.strict
 	if c, ok := m.g.command(it.text, sure); ok {
+		if m.startsOver(&c) {
+			return boundary
+		}
 		m.send(c, it)
 		return used
 	}
@@ -111,6 +114,24 @@ func (m *lineMachine) client(it *item) verdict {
 		return used
 	}
 	return foreign
+}
+
+// startsOver reports whether an article shows another dialogue: behind prose,
+// the client says HELO although it had sent a message's envelope, or although
+// all that was shown so far is a refusal.
+func (m *lineMachine) startsOver(c *command) bool {
+	if c.stage != parsers.StageHelo || !m.r.bare || m.r.strict || m.r.foreign == 0 || len(m.r.queue) > 0 {
+		return false
+	}
+	if m.r.greet != nil && !m.r.greet.OK && !m.r.prompted {
+		return true // a reply that was quoted before the dialogue
+	}
+	for _, t := range m.r.turns {
+		if t.cmd != nil && t.cmd.stage == parsers.StageMail {
+			return true
+		}
+	}
+	return false
 }
 
 // hidden takes what a client writes in the place of a line with credentials.
@@ -194,7 +215,7 @@ func (m *lineMachine) answeredSoon() bool {
 // send takes a command.
 func (m *lineMachine) send(c command, it *item) {
 	if c.mech != "" {
-		m.mech, m.first = c.mech, true
+		m.mech, m.first = c.mech, !c.initial
 	}
 	m.want = nextNothing
 	m.gather = nil
@@ -206,6 +227,9 @@ func (m *lineMachine) send(c command, it *item) {
 
 // response takes a line of a SASL dialogue.
 func (m *lineMachine) response(it *item) {
+	if m.r.last != nil && asksPassword(m.r.last.Text) {
+		m.first = false
+	}
 	shown, secrets := saslResponse(m.mech, it.text, m.first)
 	m.first = false
 	m.want = nextNothing

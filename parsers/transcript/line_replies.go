@@ -29,15 +29,16 @@ func (m *lineMachine) greetsAgain(p *reply, it *item) bool {
 	if len(m.r.queue) > 0 || !m.g.greets(p) {
 		return false
 	}
+	spoke := m.r.commands > 0 || m.r.bare && m.r.foreign > 0 // an article lists banners
 	switch m.g.name {
 	case "pop3":
-		return m.r.commands > 0 && p.has("ready") && m.want == nextNothing
+		return spoke && p.has("ready") && m.want == nextNothing
 	case "smtp":
 		return p.Code == 220
 	case "ftp":
 		return p.Code == 220
 	}
-	return p.Code <= 201 && p.has("ready", "posting", "service") && m.r.commands > 0
+	return p.Code <= 201 && p.has("ready", "posting", "service") && spoke
 }
 
 // complete takes a reply whose lines are all there, but for a block that ends
@@ -172,8 +173,12 @@ func (m *lineMachine) answered(t *turn) {
 	c, p := t.cmd, t.rep
 	if c.partial != nil {
 		first := *c.partial
-		first.add(p.Text)
-		p.Text = first.Text
+		if p.OK {
+			first.add(p.Text)
+			p.Text = first.Text
+		} else {
+			p.add(first.Text) // what refuses says more
+		}
 		p.span.add(first.span)
 		p.Line = first.Line
 	}
@@ -302,6 +307,9 @@ const maxBetween = 3
 func (m *lineMachine) moreData(it *item) bool {
 	o := m.open
 	if it.side == sideClient {
+		if o.end < 0 {
+			m.open = nil // the client's log leaves the message out
+		}
 		return false
 	}
 	if it.side == sideUnknown && o.end < 0 {

@@ -25,7 +25,7 @@ var tokens = []token{
 	4: {text: "client:", set: 3, pair: 5}, 5: {text: "server:", set: 3, pair: 4}, // Java
 	6: {text: ">>>", set: 4, pair: 7}, 7: {text: "<<<", set: 4, pair: 6}, // Exchange 5.5, OpenSMTPD
 	8: {text: ">>", set: 5, pair: 9}, 9: {text: "<<", set: 5, pair: 8},
-	10: {text: "-->", set: 6, pair: 11, spec: "msmtp"}, 11: {text: "<--", set: 6, pair: 10, spec: "msmtp"},
+	10: {text: "-->", set: 6, pair: 11}, 11: {text: "<--", set: 6, pair: 10}, // msmtp, MDaemon
 	12: {text: "->", set: 7, pair: 13}, 13: {text: "<-", set: 7, pair: 12}, // swaks
 	14: {text: "~>", set: 7, pair: 15, spec: "swaks"}, 15: {text: "<~", set: 7, pair: 14, spec: "swaks"},
 	16: {text: "<**", set: 7, pair: 12, spec: "swaks"}, 17: {text: "<~*", set: 7, pair: 14, spec: "swaks"},
@@ -42,7 +42,7 @@ var tokens = []token{
 	41: {text: "tx:", set: 15, pair: 42}, 42: {text: "rx:", set: 15, pair: 41},
 	43: {text: "[c]", set: 16, pair: 44}, 44: {text: "[s]", set: 16, pair: 43},
 	45: {text: "[out]", set: 17, pair: 46}, 46: {text: "[in]", set: 17, pair: 45},
-	47: {text: "write:", set: 18, pair: 48}, 48: {text: "read:", set: 18, pair: 47},
+	47: {text: "write:", set: 11, pair: 48}, 48: {text: "read:", set: 11, pair: 47},
 	49: {text: "to server:", set: 19, pair: 50}, 50: {text: "from server:", set: 19, pair: 49},
 	51: {text: "*cmd*", set: 20, pair: 52, spec: "python"}, 52: {text: "*resp*", set: 20, pair: 51, spec: "python"},
 	53: {text: "*get*", set: 20, pair: 51, spec: "python"}, 54: {text: "*put*", set: 20, pair: 52, spec: "python", skip: true},
@@ -53,7 +53,7 @@ var tokens = []token{
 	62: {text: "c <-", set: 24, pair: 63}, 63: {text: "s ->", set: 24, pair: 62},
 	64: {text: "client>", set: 25, pair: 65}, 65: {text: "server>", set: 25, pair: 64},
 	66: {text: "snd:", set: 26, pair: 67}, 67: {text: "rcv:", set: 26, pair: 66},
-	68: {text: "<tx>", set: 27, pair: 69}, 69: {text: "<rx>", set: 27, pair: 68},
+	68: {text: "<tx>", set: 10, pair: 23}, 69: {text: "<rx>", set: 10, pair: 22}, // Outlook: <rx> beside [tx]
 	70: {text: "tx>", set: 28, pair: 71}, 71: {text: "rx<", set: 28, pair: 70},
 	72: {text: "smtp send:", set: 29, pair: 73, spec: "thunderbird"}, 73: {text: "smtp response:", set: 29, pair: 72, spec: "thunderbird"},
 	74: {text: "==>", set: 30, pair: 75}, 75: {text: "<==", set: 30, pair: 74},
@@ -80,11 +80,16 @@ var tokens = []token{
 	112: {text: "コマンド:", set: 12, pair: 113, spec: "filezilla"}, 113: {text: "レスポンス:", set: 12, pair: 112, spec: "filezilla"}, // Japanese
 	114: {text: "parancs:", set: 12, pair: 115, spec: "filezilla"}, 115: {text: "válasz:", set: 12, pair: 114, spec: "filezilla"}, // Hungarian
 	116: {text: "komut:", set: 12, pair: 117, spec: "filezilla"}, 117: {text: "yanıt:", set: 12, pair: 116, spec: "filezilla"}, // Turkish
+	120: {text: "rsp:", set: 38, pair: 90},                                               // SmarterMail
+	121: {text: "c", set: atStart, pair: 122}, 122: {text: "s", set: atStart, pair: 121}, // PHP's smtp_class
 	118: {text: "i:", set: 39, pair: 119, spec: "rawlog"}, 119: {text: "o:", set: 39, pair: 118, spec: "rawlog"}, // Dovecot
 }
 
 // inWord is the set whose marks follow a colon without a blank.
 const inWord = 32
+
+// atStart is the set whose marks are words, and stand at the beginning only.
+const atStart = 40
 
 // maxSets and maxTokens bound the numbers of sets and tokens.
 const (
@@ -172,11 +177,11 @@ func markHits(s string, known uint8, into []hit) []hit {
 		}
 		for _, t := range list {
 			tk := &tokens[t]
-			if !starts && tk.set != inWord || !isMark(s[i:], tk.text) {
+			if !starts && tk.set != inWord || tk.set == atStart && i > 0 || !isMark(s[i:], tk.text) {
 				continue
 			}
 			rest, ok := behindMark(s, i, tk.text)
-			if !ok && i == 0 && tk.set == known && rest != "" && !isElement(s) {
+			if !ok && i == 0 && tk.set == known && tk.set != atStart && rest != "" && !isElement(s) {
 				ok = true
 			}
 			if ok && seen&(1<<(tk.set%maxSets)) == 0 {
@@ -375,6 +380,9 @@ func (p *poll) weigh(set uint8) (*marking, int) {
 	votes := servers + clients
 	if servers == 0 || against*4 > votes || clients == 0 && others == 0 && servers < 2 || clients == 0 && set == 9 && others == 0 {
 		return nil, 0
+	}
+	if set == atStart && (clients == 0 || servers < 2) {
+		return nil, 0 // a table may have such letters too
 	}
 	m := &marking{set: set, sides: sides}
 	m.complete()

@@ -32,16 +32,16 @@ type family struct {
 
 // families are in order: the first that knows a line has it.
 var families = [...]family{
-	{telnetMeta, "TCEt^S", nil},
-	{windowsTelnetMeta, "CcEeIKLMmNPVvW", nil},
+	{telnetMeta, "TCEt^S%[", nil},
+	{windowsTelnetMeta, "CcEeIKLMmNPVvW" + "\xe6\xe7\xe3\xec\xed\xd0\xc5", nil},
 	{refusalMeta, "CDEFHNOSTUWfgjnst>*-", []string{"onnect", " e getaddrinfo(", "not known", "unknown host"}},
 	{terminalMeta, "=SsFNPpLRCU", nil},
 	{netcatMeta, "CnN", []string{" open", ") : "}},
 	{curlMeta, "c%D*", nil},
 	{swaksMeta, "=*I", nil},
 	{sclientMeta, "CRDcrw-0123456789abcdefABCDEFsi" + firstBytes(sclientPrefixes), []string{":error:"}},
-	{clientMeta, "TfmhpcSEC{LDj" + abroad, nil},
-	{serverLogMeta, "> ACISTs", nil},
+	{clientMeta, "TfmhpcSEC{LDjoIRW[" + abroad, nil},
+	{serverLogMeta, "> ACISTs[0", nil},
 }
 
 // abroad are the first bytes of FileZilla's words in other languages.

@@ -2,7 +2,6 @@ package transcript
 
 import (
 	"strings"
-	"time"
 
 	"kbdiag/parsers"
 )
@@ -52,12 +51,23 @@ func (r *reader) silent() (parsers.Outcome, parsers.Stage) {
 			return parsers.OutcomeAbandoned, parsers.StageConnect
 		}
 		return parsers.OutcomeIncomplete, parsers.StageNone
+	case r.onlyLost():
+		return parsers.OutcomeDropped, parsers.StageConnect
 	case s.Connect == parsers.Connected && r.speaksFirst():
+		if r.commands > 0 && s.Protocol == "" && s.Port == 0 && !r.closed {
+			return parsers.OutcomeNoGreeting, parsers.StageNone // what was typed is no text protocol's, a greeting was not due
+		}
 		return parsers.OutcomeNoGreeting, parsers.StageGreeting
 	case r.commands > 0:
 		return parsers.OutcomeNoReply, r.firstUnanswered()
 	}
 	return parsers.OutcomeIncomplete, parsers.StageNone
+}
+
+// onlyLost reports whether all there is says that a connection was lost: a
+// message quoted alone does not tell what was on the screen before.
+func (r *reader) onlyLost() bool {
+	return r.s.ClosedBy == "server" && !r.connected && !r.prompted && !r.trying && r.m == nil
 }
 
 // refused finds the first refusal that decides the session: one that was not
@@ -271,8 +281,8 @@ func (r *reader) ending() (parsers.Outcome, parsers.Stage) {
 			}
 		}
 	}
-	if r.hasQuit() {
-		return parsers.OutcomeSuccess, parsers.StageNone
+	if r.hasQuit() || s.Protocol == "telnet" && s.Authenticated == parsers.Yes {
+		return parsers.OutcomeSuccess, parsers.StageNone // a host ends the connection at logout
 	}
 	if r.serverLeft() {
 		return parsers.OutcomeDropped, r.lastStage()
@@ -294,117 +304,19 @@ func (r *reader) ending() (parsers.Outcome, parsers.Stage) {
 	return r.soFar(), parsers.StageNone
 }
 
-// soFar tells a session whose capture ends before it does: a success if what
-// it was for is done.
-func (r *reader) soFar() parsers.Outcome {
-	if r.s.Protocol == "http" && len(r.s.Exchanges) > 0 {
-		return parsers.OutcomeSuccess
-	}
-	if r.asksToQuit() {
-		return parsers.OutcomeSuccess
-	}
-	done := false
-	for _, t := range r.turns {
-		if t.cmd == nil || t.rep == nil || !t.rep.OK {
-			continue
-		}
-		if r.s.Protocol == "nntp" && t.cmd.stage == parsers.StageCommand && t.cmd.verb != "MODE READER" && t.cmd.verb != "CAPABILITIES" {
-			done = true
-		}
-		switch t.cmd.stage {
-		case parsers.StageAuth:
-			done = done || authDone(t)
-		case parsers.StageBody, parsers.StageSelect:
-			done = true
-		case parsers.StageCommand:
-			done = done || r.s.Protocol == "imap" && t.cmd.verb != "CAPABILITY" && t.cmd.verb != "NOOP" || t.cmd.verb == "ETRN"
-		}
-	}
-	if done && len(r.s.Unanswered) == 0 {
-		return parsers.OutcomeSuccess
-	}
-	return parsers.OutcomeIncomplete
-}
-
-// asksToQuit reports whether QUIT is all that was not answered.
-func (r *reader) asksToQuit() bool {
-	return len(r.s.Unanswered) == 1 && r.s.Unanswered[0].Verb == "QUIT"
-}
-
-// serverLeft reports whether the server ended the session on its own account:
-// 421, BYE, or an error that nobody asked for.
-func (r *reader) serverLeft() bool {
-	for _, u := range r.s.Unsolicited {
-		switch {
-		case u.Code == 421, u.Status == "BYE":
-			return true
-		case u.Status == "-ERR" && r.s.ClosedBy == "server":
-			return true
-		}
-	}
-	return false
-}
-
-// hangs reports whether the server never answered a command: the client had
-// gone on, the connection ended, or the log went on with something else much
-// later.
-func (r *reader) hangs() bool {
-	n := len(r.s.Unanswered)
-	if n == 0 {
-		return false
-	}
-	last := r.s.Unanswered[n-1].Verb
-	if r.gapAfter > time.Minute || r.placeholder && last == "(body)" && r.m != nil && r.atEnd() {
-		return true
-	}
-	if n > 1 || last != "QUIT" && r.s.ClosedBy != "" {
-		return r.answeredNoneAfter()
-	}
-	return false
-}
-
-// atEnd reports whether nothing of the capture follows the session's last
-// line.
-func (r *reader) atEnd() bool { return r.quiet == 0 }
-
-// answeredNoneAfter reports whether a command that is not the last one got no
-// reply, and nothing behind it did.
-func (r *reader) answeredNoneAfter() bool {
-	for i := len(r.turns) - 1; i >= 0; i-- {
-		t := r.turns[i]
-		if t.cmd != nil && t.rep != nil {
-			return i < len(r.turns)-1
-		}
-	}
-	return true
-}
-
-// firstUnanswered gives the stage of the first command without a reply.
-func (r *reader) firstUnanswered() parsers.Stage {
-	for _, t := range r.turns {
-		if t.cmd != nil && t.rep == nil {
-			return t.cmd.stage
-		}
-	}
-	return r.lastStage()
-}
-
-// lastStage gives the stage of the last answered command.
-func (r *reader) lastStage() parsers.Stage {
-	for i := len(r.turns) - 1; i >= 0; i-- {
-		if t := r.turns[i]; t.cmd != nil && t.rep != nil {
-			return t.cmd.stage
-		}
-	}
-	return parsers.StageGreeting
-}
-
 // passedOver gives the stage of the first refusal that did not decide the
 // session. That a server knows no EHLO, has no such message or lists no
 // mechanisms is no failure.
 func (r *reader) passedOver() parsers.Stage {
+	var before *turn // the command answered last
 	for _, t := range r.turns {
+		if t.cmd == nil && before != nil && !t.rep.OK && t.rep.Code != 421 && t.rep.Status != "BYE" {
+			return before.cmd.stage // another reply to it, which refuses
+		}
 		if t.cmd == nil || t.rep == nil || t.rep.OK {
+			if t.cmd != nil && t.rep != nil {
+				before = t
+			}
 			continue
 		}
 		switch t.cmd.verb {
@@ -418,6 +330,9 @@ func (r *reader) passedOver() parsers.Stage {
 			continue
 		}
 		return t.cmd.stage
+	}
+	if serverLogs[r.s.Form] && r.warning != "" {
+		return r.warnedAt
 	}
 	return parsers.StageNone
 }

@@ -68,8 +68,36 @@ func (m *plainMachine) step(it *item) verdict {
 		m.r.push(hiddenCommand(s), it)
 		return used
 	}
+	if randomWord(s) {
+		c := hiddenCommand(s)
+		c.secrets = []string{s}
+		m.r.push(c, it)
+		return used
+	}
 	m.r.push(unknownCommand(s), it)
 	return used
+}
+
+// randomWord reports whether a line is one word of letters in both cases and
+// digits, as tokens are: nobody knows what it is for.
+func randomWord(s string) bool {
+	if len(s) < 16 {
+		return false
+	}
+	lower, capital, digit := 0, 0, 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case isDigit(c):
+			digit++
+		case c >= 'a' && c <= 'z':
+			lower++
+		case c >= 'A' && c <= 'Z':
+			capital++
+		case c <= ' ' || c >= 0x7F:
+			return false
+		}
+	}
+	return digit > 1 && lower > 2 && capital > 2
 }
 
 // hiddenCommand makes a command of what was typed where nobody knows what it
@@ -115,6 +143,19 @@ func (m *plainMachine) result(it *item) {
 	m.r.replies++
 	m.login = nil
 	m.inside = ok
+}
+
+// loggedOn takes the prompt of the host that was logged on to, which is all that
+// some print of a success.
+func (m *plainMachine) loggedOn(it *item) bool {
+	if m.login == nil || !strings.Contains(it.text, m.login.cmd.args+"@") {
+		return false
+	}
+	m.r.drop(m.login)
+	m.login.rep = &reply{span: it.span, Reply: parsers.Reply{Line: it.span.line, Text: it.text, OK: true}}
+	m.r.replies++
+	m.login, m.inside = nil, true
+	return true
 }
 
 // loginPrompt reads "login: name", "host login: name", "Username: name".

@@ -39,6 +39,7 @@ type pending struct {
 	data     []typed // lines typed while DATA had not been answered
 	partial  *reply  // IMAP: untagged replies so far
 	literal  int     // IMAP: bytes of a literal that are still to come
+	noDot    bool    // of a message: it never came to its end
 }
 
 // typed is a client line whose meaning is not yet settled.
@@ -94,8 +95,11 @@ type reader struct {
 	lost        bool
 	escaped     bool
 	quit        bool // QUIT was answered
+	tlsBegun    bool // TLS is being set up
 	saidFailed  parsers.Stage
 	why         string        // TLS failed, as the program says
+	warning     string        // what a server's log says for itself of a command, such as "WARNING No return path"
+	warnedAt    parsers.Stage // the command's
 	gapAfter    time.Duration // to the record behind the session's last
 	placeholder bool          // the body is a log's stand-in for one
 }
@@ -136,6 +140,9 @@ func (r *reader) step(it *item) bool {
 	}
 	switch it.kind {
 	case kindBlank:
+		if it.fence && r.m != nil {
+			r.strict = false // what follows may be prose
+		}
 		return true
 	case kindNoise:
 		return r.noise(it)
@@ -150,10 +157,25 @@ func (r *reader) step(it *item) bool {
 	if r.farewell(it) {
 		r.closed = false
 	}
-	if r.closed || r.ended || r.lost || r.failed {
+	if r.closed || r.ended || r.lost || r.failed || r.marksBegin() {
 		return false
 	}
 	return r.dialogue(it)
+}
+
+// marksBegin reports whether the prose behind a dialogue without marks goes on
+// to one with marks.
+func (r *reader) marksBegin() bool {
+	p, ok := r.src.(*page)
+	if !ok || !r.bare || r.strict || r.foreign == 0 || p.look(r.k)&lookVotes == 0 {
+		return false
+	}
+	for _, h := range p.hits[r.k] {
+		if !h.deep && h.says != saysNothing {
+			return true
+		}
+	}
+	return false
 }
 
 // breaks reports whether an event ends data that goes on without a dot.
@@ -169,6 +191,7 @@ func (r *reader) breaks(it *item) bool {
 
 func (r *reader) noise(it *item) bool {
 	r.quiet++
+	r.warns(it)
 	if r.lastUsed >= 0 {
 		r.take = append(r.take, r.k)
 	}
@@ -366,6 +389,9 @@ func (r *reader) goOn(it *item) {
 // prose reports whether a line reads as a sentence rather than as something
 // typed at a server.
 func prose(s string) bool {
+	if foreignProse(s) {
+		return true
+	}
 	words, plain := 0, 0
 	for w := range strings.FieldsSeq(s) {
 		words++
@@ -378,6 +404,18 @@ func prose(s string) bool {
 	}
 	end := s[len(s)-1]
 	return plain >= 4 || plain >= 2 && (end == ':' || end == '.')
+}
+
+// foreignProse reports whether a line is mostly of letters that are not Latin:
+// no protocol has commands of them, and what is typed in a message is text.
+func foreignProse(s string) bool {
+	other := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0xD0 && s[i] < 0xF0 { // the first byte of a letter that is not Latin or Greek
+			other++
+		}
+	}
+	return other >= 8 && other*6 >= len(s)
 }
 
 func isLower(s string) bool {

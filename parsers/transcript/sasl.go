@@ -29,6 +29,7 @@ func saslCommand(c command, args string) command {
 		return c
 	}
 	shown, secrets := saslResponse(c.mech, initial, true)
+	c.initial = true
 	c.args = m + " " + shown
 	c.secrets = secrets
 	return c
@@ -62,6 +63,18 @@ func saslResponse(mech, s string, first bool) (string, []string) {
 		return parsers.RedactedLength(s), append([]string{s}, bearer(string(raw))...)
 	}
 	return parsers.RedactedLength(s), []string{s}
+}
+
+// asksPassword reports whether a challenge of LOGIN is the one for the
+// password, in clear or in base64. A dialogue may begin with it: the name was an
+// initial response, or stood before the capture.
+func asksPassword(challenge string) bool {
+	challenge = strings.TrimSpace(firstLine(challenge))
+	if containsFold(challenge, "assword") {
+		return true
+	}
+	raw, err := base64.StdEncoding.DecodeString(challenge)
+	return err == nil && containsFold(string(raw), "assword")
 }
 
 // userName reports whether a text may be shown as the name of a user.

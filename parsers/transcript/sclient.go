@@ -112,7 +112,7 @@ func sclientSays(s string) bool {
 	}
 	for _, p := range sclientByFirst[s[0]] {
 		if strings.HasPrefix(s, p) {
-			return p != "Connecting to " || !strings.Contains(s, " at ")
+			return p != "Connecting to " || isAddress(s[len(p):]) && !strings.Contains(s[len(p):], " ")
 		}
 	}
 	return chainLine(s)

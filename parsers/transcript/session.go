@@ -15,6 +15,7 @@ func (r *reader) session() *parsers.Session {
 		s.Form = "text"
 	}
 	r.times()
+	r.leftOut()
 	r.exchanges()
 	r.greetingFacts()
 	r.connectFacts()
@@ -23,6 +24,9 @@ func (r *reader) session() *parsers.Session {
 	r.outcome()
 	r.scrub()
 	s.Summary = summary(s)
+	if r.warning != "" && serverLogs[s.Form] {
+		s.Summary += ", the log says: " + r.warning
+	}
 	if r.why != "" && s.Outcome == parsers.OutcomeTLSFailed && r.saidFailed == parsers.StageTLS {
 		s.Summary = strings.Replace(s.Summary, "TLS failed", "TLS failed: "+r.why, 1)
 	}
@@ -79,6 +83,26 @@ func (r *reader) exchanges() {
 	}
 }
 
+// leftOut gives the commands whose answer an article leaves out a reply
+// without words: one that succeeded behind them shows that they went through.
+// Only the tags of IMAP tell that the reply is not another's.
+func (r *reader) leftOut() {
+	if _, ok := r.m.(*imapMachine); !ok || r.strict || !r.bare || r.connected {
+		return
+	}
+	later := false
+	for i := len(r.turns) - 1; i >= 0; i-- {
+		t := r.turns[i]
+		switch {
+		case t.cmd == nil:
+		case t.rep != nil:
+			later = later || t.rep.OK && t.rep.Status != "BYE"
+		case later:
+			t.rep = &reply{Reply: parsers.Reply{OK: true}}
+		}
+	}
+}
+
 func (p *pending) record() parsers.Command {
 	return parsers.Command{Line: p.line, Verb: p.verb, Args: p.args}
 }
@@ -96,6 +120,9 @@ func (t *turn) exchange(zone parsers.Zone) parsers.Exchange {
 func (r *reader) greetingFacts() {
 	s := &r.s
 	if r.greet == nil {
+		if r.onlyLost() {
+			return
+		}
 		if r.saidFailed == parsers.StageTLS && r.commands+r.replies == 0 {
 			return // there was no channel to greet through
 		}
@@ -121,7 +148,7 @@ func (r *reader) connectFacts() {
 	case r.failing != "":
 		s.Connect = r.failing
 	}
-	if s.Connect != parsers.Connected {
+	if s.Connect != parsers.Connected || r.onlyLost() {
 		return
 	}
 	if r.greet == nil && r.speaksFirst() && r.replies == 0 && (r.connected || r.closed) && r.saidFailed != parsers.StageTLS {
@@ -159,6 +186,8 @@ func (r *reader) echo() string {
 // such as a reply that repeats the line typed.
 func (r *reader) scrub() {
 	var known parsers.Secrets
+	s := &r.s
+	r.shaped()
 	for _, v := range r.secrets {
 		known.Add(v)
 	}
@@ -166,7 +195,6 @@ func (r *reader) scrub() {
 		return
 	}
 	clean := known.Scrubber()
-	s := &r.s
 	s.Greeting, s.Banner = clean(s.Greeting), clean(s.Banner)
 	for i := range s.Exchanges {
 		x := &s.Exchanges[i]
@@ -182,6 +210,43 @@ func (r *reader) scrub() {
 	}
 	for i := range s.Unsolicited {
 		s.Unsolicited[i].Text = clean(s.Unsolicited[i].Text)
+	}
+}
+
+// saidBefore keeps what a server says of commands ("PASS required") from being
+// taken for one at the beginning of a line.
+const saidBefore = "reply: == "
+
+// shaped takes out of the replies what gives itself away by its shape: a line
+// of the client whose mark nobody knows may have got into one.
+func (r *reader) shaped() {
+	if _, whole := r.src.(sliceFeed); whole {
+		return // the log tells who says what
+	}
+	s := &r.s
+	var found *parsers.Secrets
+	clean := func(text string) string {
+		if !parsers.MayHoldSecret(text) {
+			return text
+		}
+		if found == nil {
+			found = &parsers.Secrets{}
+		}
+		lines := strings.Split(text, "\n")
+		for i := range lines {
+			lines[i] = parsers.RedactLine(saidBefore+lines[i], found)[len(saidBefore):]
+		}
+		return strings.Join(lines, "\n")
+	}
+	s.Greeting, s.Banner = clean(s.Greeting), clean(s.Banner)
+	for i := range s.Exchanges {
+		s.Exchanges[i].Reply.Text = clean(s.Exchanges[i].Reply.Text)
+	}
+	for i := range s.Unsolicited {
+		s.Unsolicited[i].Text = clean(s.Unsolicited[i].Text)
+	}
+	if found != nil {
+		r.secrets = append(r.secrets, found.Words()...)
 	}
 }
 
@@ -214,7 +279,7 @@ func (r *reader) worthy() bool {
 	}
 	switch {
 	case answered > inferred:
-		return r.replies > 1 || r.convincing()
+		return (r.replies > 1 || r.convincing()) && (!r.bare || r.form != "" || r.greet != nil || r.knowsOne())
 	case r.greet != nil:
 		return bannerLike(r.greet, r.s.Protocol) || r.closed
 	case inferred > 0:
@@ -223,11 +288,32 @@ func (r *reader) worthy() bool {
 	return r.prompted && r.commands+r.replies > 0 && r.form == "windows telnet"
 }
 
-// reads reports whether all that was taken for replies goes on as a sentence
-// does: "Clicking OK may ..." is no tagged reply.
+// knowsOne reports whether one of the commands that were answered is known:
+// numbers in a table of prose may look like replies.
+func (r *reader) knowsOne() bool {
+	for _, t := range r.turns {
+		if t.cmd == nil || t.rep == nil || t.cmd.inferred {
+			continue
+		}
+		if _, ok := inCapitals[t.cmd.verb]; ok || t.cmd.stage != parsers.StageCommand || r.s.Protocol == "http" || r.s.Protocol == "" || r.s.Protocol == "telnet" {
+			return true
+		}
+		if first, _, two := strings.Cut(t.cmd.verb, " "); two && (nntp.pairs[first] || ftp.pairs[first]) {
+			return true
+		}
+	}
+	return false
+}
+
+// reads reports whether all that was taken for replies begins or goes on as a
+// sentence does: "Clicking OK may ..." and "Click OK (ALT+O)" are no tagged
+// replies.
 func (r *reader) reads() bool {
 	for _, t := range r.turns {
-		if t.rep != nil && (t.rep.Text == "" || t.rep.Text[0] < 'a' || t.rep.Text[0] > 'z') {
+		if t.rep == nil || len(t.rep.tag) > 2 && strings.ContainsAny(t.rep.tag[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && isLower(t.rep.tag[1:]) {
+			continue
+		}
+		if t.rep.Text == "" || t.rep.Text[0] < 'a' || t.rep.Text[0] > 'z' {
 			return false
 		}
 	}

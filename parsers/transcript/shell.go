@@ -29,6 +29,13 @@ func shellMeta(s string) (event, kind) {
 // cutPrompt takes a shell's prompt off a line: "$ ", "user@host:~# ",
 // "[user@host ~]$ ", "C:\dir> ", "1. " before a command.
 func cutPrompt(s string) (string, bool) {
+	if s[0] >= 0x80 {
+		for _, p := range drawnPrompts {
+			if rest, ok := strings.CutPrefix(s, p); ok {
+				return strings.TrimSpace(rest), true
+			}
+		}
+	}
 	if rest, ok := strings.CutPrefix(s, "$ "); ok {
 		return rest, true
 	}
@@ -52,8 +59,18 @@ func cutPrompt(s string) (string, bool) {
 	return unixPrompt(s)
 }
 
+// drawnPrompts are prompts that begin with a drawing: the second line of
+// Kali's, and those of zsh.
+var drawnPrompts = [...]string{"└─$ ", "└─# ", "╰─$ ", "╰─# ", "❯ ", "➜  ~ ", "➜ ~ "}
+
 func unixPrompt(s string) (string, bool) {
+	if rest, ok := ciscoPrompt(s); ok {
+		return rest, true
+	}
 	i := promptEnd(s)
+	if i == 2 && (s[:i] == "~ " || s[:i] == "/ ") && len(s) > 4 && s[i+1] == ' ' { // of busybox
+		return strings.TrimSpace(s[i+1:]), true
+	}
 	if i < 3 || i+1 < len(s) && s[i+1] != ' ' {
 		return numbered(s), false
 	}
@@ -105,6 +122,11 @@ func bareCommand(s string) bool {
 // clientCommand reads a command line of a program that connects.
 func clientCommand(s string) (event, bool) {
 	name := programName(s)
+	if name == "echo" || name == "printf" || strings.HasPrefix(s, "(") { // what is typed comes through a pipe
+		_, s, _ = strings.Cut(s, "| ")
+		s, _, _ = strings.Cut(s, " |")
+		name = programName(s)
+	}
 	if !programs[name] {
 		return event{}, false
 	}

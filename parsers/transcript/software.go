@@ -59,7 +59,7 @@ var products = newCatalogue([]product{
 	shaped("hello there.", `^Hello there\.`, "Courier"),
 	shaped("cyrus", `Cyrus (?:POP3|IMAP4?|NNTP|LMTP)[^\d\n]{0,10}`+numbers, "Cyrus"),
 	named("cyrus", "Cyrus"),
-	named("qmail", "qmail"),
+	shaped("qmail", `\bqmail`+maybeNumber, "qmail"),
 	shaped("domino", `(?:Lotus|IBM|HCL)? ?Domino[^\d\n]{0,24}`+numbers, "Domino"),
 	shaped("lotus", `Lotus [\w ]+`, "Domino"),
 	shaped("groupwise", `GroupWise[^\d\n]{0,24}`+numbers, "GroupWise"),

@@ -49,6 +49,10 @@ func (p *stampReader) starts() bool {
 	if c >= '0' && c <= '9' {
 		return true
 	}
+	if n := weekday(p.s[p.i:]); n > 0 {
+		p.i += n
+		return true
+	}
 	return c >= 'A' && c <= 'S' && monthOf(p.s[p.i:]) > 0
 }
 
@@ -300,6 +304,19 @@ func (p *stampReader) spaces() int {
 		n++
 	}
 	return n
+}
+
+// weekday gives the length of an English day's short name with the blank
+// before a numeric date, as MDaemon writes it, 0 if s begins with none.
+func weekday(s string) int {
+	if len(s) < 12 || s[3] != ' ' || !isDigit(s[4]) {
+		return 0
+	}
+	switch s[:3] {
+	case "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun":
+		return 4
+	}
+	return 0
 }
 
 // monthOf gives the month whose English short name begins s, 0 if none does.

@@ -20,6 +20,8 @@ func telnetMeta(s string) (event, kind) {
 		}
 	case 't':
 		return telnetProgram(s)
+	case '%', '[':
+		return ciscoMeta(s)
 	case '^':
 		switch s {
 		case "^]", "^]^]":
@@ -37,6 +39,11 @@ func telnetMeta(s string) (event, kind) {
 }
 
 func telnetTrying(s string) (event, kind) {
+	if rest, ok := strings.CutPrefix(s, "Trying "); ok {
+		if ev, ok := ciscoTrying(rest); ok {
+			return happens(ev)
+		}
+	}
 	rest, ok := strings.CutPrefix(s, "Trying")
 	if !ok || !strings.HasSuffix(rest, "...") && !strings.HasSuffix(rest, "…") {
 		return line()
@@ -67,6 +74,10 @@ func telnetConnection(s string) (event, kind) {
 // telnetConnected reads what follows "Connected to": a host, or as other
 // clients write it, a URL or an address with port.
 func telnetConnected(rest string) (event, kind) {
+	if name, ok := strings.CutPrefix(rest, `SMTP server "`); ok { // PHP's smtp_class
+		name, _, _ = strings.Cut(name, `"`)
+		return happens(event{what: whatConnected, server: name})
+	}
 	name, more, _ := strings.Cut(rest, " ")
 	if more != "" && more[0] != '(' && !strings.HasPrefix(more, "port ") {
 		return line()

@@ -118,11 +118,21 @@ func (p *page) peel(s string, it *item) string {
 	if s == "" {
 		return ""
 	}
+	s = strings.TrimPrefix(s, "↪ ") // a page's mark for a line that goes on
+	if s == "" {
+		return ""
+	}
+	if strings.HasPrefix(s, "```") && strings.Trim(s[3:], "abcdefghijklmnopqrstuvwxyz-") == "" {
+		it.fence = true
+	}
 	if s[0] == '`' {
 		s = strings.TrimLeft(s, "`")
 	}
 	if s != "" && s[len(s)-1] == '`' {
 		s = strings.TrimRight(s, "`")
+	}
+	for _, br := range lineBreaks {
+		s = strings.TrimSuffix(s, br)
 	}
 	if strings.HasSuffix(s, ` \`) {
 		s = strings.TrimRight(s[:len(s)-2], " ") // a stray line continuation
@@ -135,6 +145,11 @@ func (p *page) peel(s string, it *item) string {
 			return ""
 		}
 	}
+	if strings.HasPrefix(s, ". ") && len(s) > 12 && isDigit(s[2]) { // WinSCP's mark for its own words
+		if _, st := peelStamp(s[2:], p.w.Opts.DayFirst); st.ok {
+			s = s[2:]
+		}
+	}
 	rest, st := peelStamp(s, p.w.Opts.DayFirst)
 	if st.ok {
 		it.at, it.zone, it.whole = st.at, st.zone, s
@@ -143,11 +158,27 @@ func (p *page) peel(s string, it *item) string {
 			s = strings.TrimSpace(again)
 		}
 	}
+	if s != "" && s[0] == '"' {
+		s = quotedStep(s)
+	}
 	if strings.HasPrefix(s, "IO: |") {
 		it.raw = true
 		s = strings.TrimSpace(s[len("IO: |"):])
 	}
 	return s
+}
+
+// lineBreaks are the elements that a page's text keeps at the ends of lines.
+var lineBreaks = [...]string{"<br>", "<br/>", "<br />"}
+
+// quotedStep takes the quotation marks off what an article has the reader type,
+// or shows as a reply: `" auth login " (without the quotation marks)`.
+func quotedStep(s string) string {
+	inner, rest, ok := strings.Cut(s[1:], `"`)
+	if !ok || !strings.HasPrefix(rest, " (without") {
+		return s
+	}
+	return strings.TrimSpace(inner)
 }
 
 // trimStart takes blanks off the beginning.
@@ -201,6 +232,8 @@ func (p *page) rewrite(it *item) {
 		it.text = s[len("Protocol Log: "):]
 	case strings.HasPrefix(s, "data: ") && serverish(s[6:]):
 		it.text = s[6:]
+	case debuggedReply(s) != "":
+		it.text, it.side = debuggedReply(s), sideServer
 	case it.stamped():
 		it.text = afterLevel(s)
 	default:
@@ -208,6 +241,27 @@ func (p *page) rewrite(it *item) {
 			it.text = n
 		}
 	}
+}
+
+// debuggedReply gives the reply that CodeIgniter's e-mail class prints behind
+// a name of the command ("hello: 250-host Hello"), or quotes in its own words
+// about a logon, "" for other lines.
+func debuggedReply(s string) string {
+	name, rest, ok := strings.Cut(s, ": ")
+	if !ok {
+		return ""
+	}
+	switch name {
+	case "hello", "starttls", "from", "to", "data", "reset", "quit":
+	case "Failed to authenticate password. Error", "Failed to authenticate username. Error", "Failed to send AUTH LOGIN command. Error":
+	default:
+		return ""
+	}
+	rest = strings.TrimSpace(rest)
+	if _, ok := codeReply(rest); !ok {
+		return ""
+	}
+	return rest
 }
 
 // afterLevel takes a log's level word off a line of a dialogue, and finds a

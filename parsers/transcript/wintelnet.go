@@ -24,6 +24,12 @@ var windowsFails = []windowsFail{
 	{"Connessione a ", "Impossibile aprire una connessione con l'host", "sulla porta "},
 	{"Conectando-se a ", "Não foi possível abrir conexão com o host", "na porta "},
 	{"Verbinding maken met ", "Kan geen verbinding met de host maken", "op poort "},
+	{"正在连接", "无法打开到主机的连接", "在端口 "},
+	{"正連線到 ", "無法開啟到主機的連線", "在連接埠 "},
+	{"接続中: ", "ホストへ接続できませんでした", "ポート番号 "},
+	{"연결 대상 ", "호스트에 연결할 수 없습니다", "포트 "},
+	{"Подключение к ", "Не удалось открыть подключение к этому узлу", "на порт "},
+	{"Łączenie się z ", "Nie można otworzyć połączenia z hostem", "na porcie "},
 }
 
 // windowsTelnetMeta knows the texts of telnet.exe. It says nothing when a
@@ -41,7 +47,7 @@ func windowsTelnetMeta(s string) (event, kind) {
 	if s == "Connect Failed!" { // the message box of Windows NT 4
 		return happens(event{what: whatFail, result: parsers.ConnectFailed, form: "windows telnet"})
 	}
-	if strings.HasPrefix(s, "Could not open") || strings.Contains(s, "...") {
+	if strings.HasPrefix(s, "Could not open") || s[0] >= 0x80 || strings.Contains(s, "...") {
 		return windowsConnect(s)
 	}
 	return line()

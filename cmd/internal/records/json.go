@@ -52,6 +52,13 @@ func (o *object) value(s string) {
 	o.buf = appendQuoted(o.buf, s)
 }
 
+// word writes one of the program's own words, which is no secret even where a
+// secret is the same word.
+func (o *object) word(name, value string) {
+	o.key(name)
+	o.buf = appendQuoted(o.buf, value)
+}
+
 // textIf leaves an empty value out.
 func (o *object) textIf(name, value string) {
 	if value != "" {
@@ -318,20 +325,20 @@ func (o *object) pos(p parsers.Pos) {
 func SessionJSON(buf []byte, s *parsers.Session, scrub func(string) string) []byte {
 	o := object{buf: buf, scrub: scrub}
 	o.open('{')
-	o.text("protocol", s.Protocol)
+	o.word("protocol", s.Protocol)
 	o.text("server", s.Server)
 	o.number("port", int64(s.Port))
-	o.text("connect", string(s.Connect))
+	o.word("connect", string(s.Connect))
 	o.text("greeting", s.Greeting)
 	o.text("banner", s.Banner)
 	o.text("software", joined(s.Product, s.Version))
 	o.textIf("product", s.Product)
 	o.textIf("version", s.Version)
 	o.tri("authenticated", s.Authenticated)
-	o.text("failed_stage", string(s.FailedStage))
-	o.text("outcome", string(s.Outcome))
-	o.text("closed_by", s.ClosedBy)
-	o.text("echo", s.Echo)
+	o.word("failed_stage", string(s.FailedStage))
+	o.word("outcome", string(s.Outcome))
+	o.word("closed_by", s.ClosedBy)
+	o.word("echo", s.Echo)
 	o.key("exchanges")
 	o.open('[')
 	for i := range s.Exchanges {
@@ -360,7 +367,7 @@ func SessionJSON(buf []byte, s *parsers.Session, scrub func(string) string) []by
 	o.textIf("start", engine.FormatTime(s.Start, s.Zone))
 	o.textIf("end", engine.FormatTime(s.End, s.Zone))
 	o.text("summary", s.Summary)
-	o.text("form", s.Form)
+	o.word("form", s.Form)
 	o.pos(s.Pos)
 	o.close('}')
 	return append(o.buf, '\n')
@@ -387,7 +394,9 @@ func (o *object) exchange(x *parsers.Exchange) {
 	o.text("args", x.Args)
 	o.reply(&x.Reply)
 	o.truth("inferred", x.Inferred)
-	o.textIf("stage", string(x.Stage))
+	if x.Stage != parsers.StageNone {
+		o.word("stage", string(x.Stage))
+	}
 	line := x.Line
 	if line == 0 {
 		line = x.Reply.Line

@@ -82,10 +82,14 @@ func SessionText(w io.Writer, s *parsers.Session, scrub func(string) string) err
 	for i := range s.Exchanges {
 		x := &s.Exchanges[i]
 		command := strings.TrimSpace(x.Verb + " " + x.Args)
-		if x.Inferred {
+		if x.Inferred && !strings.HasPrefix(command, "(") {
 			command = "(" + command + ")"
 		}
-		fmt.Fprintf(&b, "    > %s\n    < %s\n", oneLine(command, 160), oneLine(x.Reply.Text, 160))
+		reply := oneLine(x.Reply.Text, 160)
+		if x.Reply.Line == 0 && reply == "" && x.Reply.Status == "" {
+			reply = "(not shown)"
+		}
+		fmt.Fprintf(&b, "    > %s\n    < %s\n", oneLine(command, 160), reply)
 	}
 	for _, c := range s.Unanswered {
 		fmt.Fprintf(&b, "    > %s\n    (no reply)\n", oneLine(strings.TrimSpace(c.Verb+" "+c.Args), 160))

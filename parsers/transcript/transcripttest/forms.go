@@ -51,6 +51,11 @@ var Dialogues = map[string][]Said{
 		"C: AUTH XOAUTH2 %o", "S: 535 5.7.3 Authentication unsuccessful", "C: QUIT", "S: 221 2.0.0 Bye"),
 	"literal": dialogue("S: * OK IMAP4rev1 server ready", "C: a1 LOGIN joe {%n}", "S: + Ready for literal data", "C: %s", "S: a1 NO LOGIN failed",
 		"C: a2 LOGOUT", "S: * BYE Logging out", "S: a2 OK Logout completed."),
+	"initial": dialogue("S: 220 mx1.example.test ESMTP Postfix", "C: EHLO pc7.example.test", "S: 250-mx1.example.test", "S: 250 AUTH PLAIN LOGIN",
+		"C: AUTH LOGIN am9l", "S: 334 UGFzc3dvcmQ6", "C: %b", "S: 535 5.7.8 Error: authentication failed", "C: QUIT", "S: 221 2.0.0 Bye"),
+	"mechanisms": dialogue("S: * OK IMAP4rev1 server ready", "C: a1 AUTHENTICATE PLAIN", "S: +", "C: %q", "S: a1 NO not so", "C: a2 AUTHENTICATE LOGIN", "S: + VXNlcm5hbWU6", "C: am9l",
+		"S: + UGFzc3dvcmQ6", "C: %b", "S: a2 NO not so", "C: a3 AUTHENTICATE LOGIN am9l", "S: + UGFzc3dvcmQ6", "C: %b", "S: a3 NO not so", "C: a4 AUTHENTICATE PLAIN %q", "S: a4 NO not so",
+		"C: a5 AUTH %s", "S: a5 BAD unknown command", "C: a6 LOGOUT", "S: * BYE Logging out", "S: a6 OK Logout completed."),
 	"nntp": dialogue("S: 201 news1.example.test InterNetNews NNRP server INN 2.7.1 ready (no posting)", "C: MODE READER", "S: 201 reader mode", "C: AUTHINFO USER joe",
 		"S: 381 Enter password", "C: AUTHINFO PASS %s", "S: 481 Authentication failed", "C: QUIT", "S: 205 Bye!"),
 }
@@ -66,7 +71,7 @@ type Capture struct {
 	whole     func(d []Said, port int) string // in place of line
 }
 
-var ports = map[string]int{"smtp": 25, "auth": 25, "pop3": 110, "imap": 143, "data": 25, "list": 110, "ftp": 21, "nntp": 119, "plain": 25, "oauth": 25, "literal": 143}
+var ports = map[string]int{"smtp": 25, "auth": 25, "pop3": 110, "imap": 143, "data": 25, "list": 110, "ftp": 21, "nntp": 119, "plain": 25, "oauth": 25, "literal": 143, "initial": 25, "mechanisms": 143}
 
 // marked writes lines with a mark a side.
 func marked(client, server string) func(int, Said) string {
@@ -162,6 +167,17 @@ func Captures() []Capture {
 				mark = "SENT: "
 			}
 			return fmt.Sprintf("\"SMTPC\"\t1444\t267\t\"2026-11-22 22:01:%02d.339\"\t\"192.0.2.1\"\t\"%s%s\"", n%60, mark, s.Text)
+		}},
+		{Name: "smartermail", protocols: "smtp auth", line: dated("[2026.11.22] 22:01:%02d.120 [192.0.2.7][25120934] cmd: ", "[2026.11.22] 22:01:%02d.120 [192.0.2.7][25120934] rsp: ")},
+		{Name: "mdaemon", protocols: "smtp auth pop3", line: dated("Sun 2026-11-22 22:01:%02d.120: [125:4] <-- ", "Sun 2026-11-22 22:01:%02d.120: [125:4] --> ")},
+		{Name: "mailso", protocols: "smtp auth imap", line: dated("[2026-11-22 22:01:%02d.120][0a1b2c3d] IMAP[INFO]: > ", "[2026-11-22 22:01:%02d.120][0a1b2c3d] IMAP[INFO]: < ")},
+		{Name: "apple mail", protocols: "smtp auth", line: dated("WROTE Nov 22 22:01:%02d.402 [none] -- host:mx1.example.test -- port:25 -- socket:0x60 -- thread:0x7f\n", "READ Nov 22 22:01:%02d.402 [none] -- host:mx1.example.test -- port:25 -- socket:0x60 -- thread:0x7f\n")},
+		{Name: "smtp_class", protocols: "smtp auth", line: marked("C ", "S ")},
+		{Name: "net-smtp", protocols: "smtp auth", line: func(_ int, s Said) string {
+			if s.Client {
+				return "<- \"" + s.Text + "\\r\\n\""
+			}
+			return "-> \"" + s.Text + "\\r\\n\""
 		}},
 		{Name: "rawlog", protocols: "pop3 imap", line: marked("I: ", "O: ")},
 		{Name: "mutt", line: dated("[2026-11-22 22:01:%02d] 4> ", "[2026-11-22 22:01:%02d] 4< ")},
@@ -454,7 +470,7 @@ func (c *Capture) Write(d []Said, protocol string) string {
 
 // Takes reports whether the form is used for a protocol.
 func (c *Capture) Takes(protocol string) bool {
-	if like := map[string]string{"plain": "auth", "oauth": "auth", "literal": "imap"}[protocol]; like != "" {
+	if like := map[string]string{"plain": "auth", "oauth": "auth", "initial": "auth", "literal": "imap", "mechanisms": "imap"}[protocol]; like != "" {
 		protocol = like
 	}
 	return c.protocols == "" || strings.Contains(" "+c.protocols+" ", " "+protocol+" ")
