@@ -177,7 +177,7 @@ func TestCoverage(t *testing.T) {
 	page := string(raw)
 	for _, want := range []string{
 		`<th scope="row">MSExchangePOP3</th><td>`, "13003", `<a href="Q247764.html"`,
-		`<th scope="row">SharePoint</th><td class="n none">none yet</td>`, `<th scope="row">SMTP</th>`,
+		`<th scope="row">Management of devices</th><td class="n none">none yet</td>`, `<th scope="row">SMTP</th>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
