@@ -322,6 +322,25 @@ func labelAt(s string) (l label, value int, ok bool) {
 	return l, value, ok
 }
 
+// EnglishLabel gives the name that the English Event Viewer has for what a
+// label of any language announces: "Event ID" for "Ereignis-ID". The label
+// stands without its colon. It gives "" if there is no such label.
+func EnglishLabel(s string) string {
+	if len(s) < 2 || len(s) >= maxLabel {
+		return ""
+	}
+	l, ok := findLabel(s)
+	if !ok {
+		return ""
+	}
+	return englishLabels[l.field]
+}
+
+var englishLabels = [fieldCount]string{
+	idField: "Event ID", sourceField: "Source", levelField: "Level", categoryField: "Task Category", logField: "Log Name",
+	dateField: "Date", timeField: "Time", userField: "User", hostField: "Computer", keywordsField: "Keywords", textField: "Description",
+}
+
 // findLabel looks up a label without its separator.
 func findLabel(key string) (label, bool) {
 	for len(key) > 0 && (key[len(key)-1] == ' ' || key[len(key)-1] == '\t' || key[len(key)-1] == '*') {
