@@ -59,6 +59,7 @@ func TestHostile(t *testing.T) {
 		"half JSON":      "EventID,TimeCreated,Provider,Payload\n1,2024-01-31 17:06:07,a,\"" + strings.Repeat("[", 900000) + "\"\n",
 		"pairs":          "Hello\n\n" + strings.Repeat("| Event ID | 1 |\n| Source | a |\n| Level | Error |\n", 20000),
 		"bars":           "Hello\n\n" + strings.Repeat("| Source | a |\n", 60000),
+		"mixed bars":     "Hello\n\n" + strings.Repeat("| Source | a |\n| x | y | z |\n", 30000),
 		"long bars":      "Hello\n\n" + strings.Repeat("Source|", 200000) + "\n",
 		"web rows":       "<table>" + strings.Repeat("<tr><td>Event ID</td><td>1</td></tr><tr><td>Source</td><td>a</td></tr>", 20000),
 		"web cells":      "<table><tr>" + strings.Repeat("<td>", 400000),

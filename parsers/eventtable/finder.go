@@ -15,13 +15,17 @@ func Finder() parsers.Finder {
 
 func findTables(w *parsers.Window, out *parsers.Out) {
 	findHTML(w, out)
+	none := 0 // before this line there is no table with a name and a value in each row
 	for i := 0; i+1 < len(w.Lines); i++ {
 		if w.Taken(i) {
 			continue
 		}
-		if to := pipePairs(w, i, out); to > i {
-			i = to - 1
-			continue
+		if i >= none {
+			to, ok := pipePairs(w, i, out)
+			if none = to; ok {
+				i = to - 1
+				continue
+			}
 		}
 		if !mayBeHeader(w.Lines[i].Text) {
 			continue

@@ -8,18 +8,17 @@ import (
 )
 
 // pipePairs reads the event of a Markdown table with a name and a value in each
-// row, the first of which is line i. It gives the line from which to look on; i
-// if line i is no such row.
-func pipePairs(w *parsers.Window, i int, out *parsers.Out) int {
+// row, the first of which is line i. It gives the line behind the table, and
+// whether it is one of events; i if line i is no such row.
+func pipePairs(w *parsers.Window, i int, out *parsers.Out) (to int, ok bool) {
 	cells, ok := pipeCells(w.Lines[i].Text)
 	if !ok || len(cells) != 2 {
-		return i
+		return i, false
 	}
 	if n, known := columnOf(strings.TrimRight(cells[0], ": ")); !known || n.Column == Ignored || cells[1] == "" {
-		return i
+		return i, false
 	}
 	rows := []gridRow{{cells: cells, from: i, to: i + 1}}
-	pairs := i + 1 // the line behind the first rows of two cells
 	j := i + 1
 	for ; j < len(w.Lines) && j < i+maxRowLines && !w.Taken(j); j++ {
 		t := w.Lines[j].Text
@@ -32,13 +31,11 @@ func pipePairs(w *parsers.Window, i int, out *parsers.Out) int {
 		}
 		if len(cells) > 2 { // a bar inside the value
 			cells = []string{cells[0], strings.Join(cells[1:], " | ")}
-		} else if pairs == j {
-			pairs++
 		}
 		rows = append(rows, gridRow{cells: cells, from: j, to: j + 1})
 	}
 	if pairEvents(w, rows, out) == 0 {
-		return pairs
+		return j, false
 	}
 	for k := i - 1; k >= 0 && k >= i-2 && !w.Taken(k); k-- { // "Field | Value" and its rule
 		if cells, ok := pipeCells(w.Lines[k].Text); !isPipeRule(w.Lines[k].Text) && (!ok || len(cells) != 2) {
@@ -47,7 +44,7 @@ func pipePairs(w *parsers.Window, i int, out *parsers.Out) int {
 		out.Skip(parsers.SkipHeader, 1, w.Span(k, k+1))
 		w.Take(k, k+1)
 	}
-	return j
+	return j, true
 }
 
 // pipeCells takes a row of Markdown apart. It reports false if the line has no
