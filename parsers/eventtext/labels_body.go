@@ -73,7 +73,10 @@ func (b *bodyScan) step(j int) int {
 		b.gap++
 		return j + 1
 	}
-	if j-r.end > maxBody || w.depth != r.depth || s.startsRecord(j, r, b) {
+	if j-r.end > maxBody || w.depth != r.depth || w.part || s.startsRecord(j, r, b) {
+		return j
+	}
+	if b.gap > 0 && s.rows[r.first].part { // all of the event stands in one paragraph
 		return j
 	}
 	if isHexRow(w.text) {

@@ -437,7 +437,7 @@ func nextLabel(v string, before field) (at int, l label, value int) {
 // splits reports whether a label may stand in the middle of a row.
 func splits(l label, before field) bool {
 	switch l.field {
-	case dataField, xmlField, otherField, noField:
+	case dataField, xmlField, noField:
 		return false
 	}
 	return l.field != before
