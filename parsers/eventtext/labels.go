@@ -194,6 +194,17 @@ var articleWords = []struct {
 	{"ru", levelField, "Тип"}, {"ru", categoryField, "Категория"},
 	{"cs", categoryField, "Kategorie"}, {"pl", categoryField, "Kategoria"}, {"hu", levelField, "Típus"}, {"hu", categoryField, "Kategória"},
 	{"nl", categoryField, "Categorie"}, {"tr", levelField, "Tür"}, {"tr", categoryField, "Kategori"},
+	// The page of one event in Event Viewer, and the text of wevtutil.
+	{"de", dateField, "Protokolliert|Datum und Uhrzeit"}, {"fr", dateField, "Connecté|Date et heure"}, {"es", dateField, "Registrado|Fecha y hora"},
+	{"it", dateField, "Registrato|Data e ora"}, {"pt", dateField, "Registrado|Data e hora|Data/Hora"}, {"ru", dateField, "Дата и время"},
+	{"ja", dateField, "日時|ログの日付|日付と時刻"}, {"zh-CN", dateField, "记录时间|日期和时间"}, {"zh-TW", dateField, "已記錄|日期和時間"}, {"ko", dateField, "로그된 날짜|날짜 및 시간"},
+	{"nl", dateField, "Vastgelegd|Datum en tijd"}, {"pl", dateField, "Zarejestrowano|Data i godzina"}, {"sv", dateField, "Loggat"},
+	{"de", keywordsField, "Schlüsselwort"}, {"fr", keywordsField, "Mot clé|Mot-clé"}, {"es", keywordsField, "Palabra clave"}, {"it", keywordsField, "Parola chiave"},
+	{"pt", keywordsField, "Palavra-chave"}, {"ru", keywordsField, "Ключевое слово"},
+	// What people and scripts put before the text of an event.
+	{"de", textField, "Meldung|Nachricht"}, {"es", textField, "Mensaje"}, {"it", textField, "Messaggio"}, {"pt", textField, "Mensagem"}, {"ru", textField, "Сообщение"},
+	{"ja", textField, "メッセージ"}, {"zh-CN", textField, "消息"}, {"zh-TW", textField, "訊息"}, {"ko", textField, "메시지"}, {"pl", textField, "Komunikat"},
+	{"cs", textField, "Zpráva"}, {"nl", textField, "Bericht"}, {"sv", textField, "Meddelande"},
 }
 
 // labelTable has every label as printed and folded by foldLabel.

@@ -80,7 +80,7 @@ func (s *scan) header(i int, h *header) bool {
 		kind := h.addRow(r.text)
 		if kind == rowNone {
 			h.undo(before)
-			if gap == 0 && (h.takeValue(r.text) || s.skipsRow(j)) {
+			if gap == 0 && (h.takeValue(r.text) || s.skipsRow(j) || s.passesRow(h, j)) {
 				kind = rowMore
 			}
 		}
@@ -134,6 +134,32 @@ func (s *scan) skipsRow(j int) bool {
 	}
 	l, _, ok := labelAt(s.rows[j+1].text)
 	return ok && l.field == textField
+}
+
+// maxPassed is how many rows with labels of no known meaning may stand together
+// between those of a header.
+const maxPassed = 3
+
+// passesRow reports whether row j is a field of no known meaning between two of
+// a header that is under way, such as the operation code of wevtutil.
+func (s *scan) passesRow(h *header, j int) bool {
+	if !h.hasID || h.old+h.vista < 3 {
+		return false
+	}
+	for k := j; k < len(s.rows) && k <= j+maxPassed; k++ {
+		r := &s.rows[k]
+		if r.indent != h.indent || r.depth != h.depth {
+			return false
+		}
+		if l, _, ok := labelAt(stripMarks(r.text)); ok {
+			return k > j && l.field != textField && l.field != dataField && l.field != xmlField && !h.known.has(l.field)
+		}
+		name, value, ok := strings.Cut(r.text, ":")
+		if !ok || len(name) > maxLabel/2 || value != "" && value[0] != ' ' && value[0] != '\t' || strings.Count(name, " ") > 2 {
+			return false
+		}
+	}
+	return false
 }
 
 // gapFits reports whether the header may go on with a row after that many
@@ -468,6 +494,9 @@ func cleanValue(v string) string {
 	}
 	for strings.HasSuffix(v, "**") {
 		v = trimBlanks(v[:len(v)-2])
+	}
+	if n := len(v); n > 2 && (v[0] == '*' || v[0] == '`') && v[n-1] == v[0] && strings.IndexByte(v[1:n-1], v[0]) < 0 {
+		v = trimBlanks(v[1 : n-1])
 	}
 	if strings.HasSuffix(v, `\`) && !strings.HasSuffix(v, `\\`) {
 		v = trimBlanks(v[:len(v)-1])

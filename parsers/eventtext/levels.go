@@ -363,7 +363,7 @@ func auditOf(keywords string) parsers.Level {
 }
 
 // nothing are the placeholders for a field without a value, in lower case.
-var nothing = makeNothing("n/a|na|n\\a|-|--|(0)|" +
+var nothing = makeNothing("n/a|na|n\\a|-|--|–|—|(0)|n/v|nd|n/d|" +
 	"none|(none)|not available|not applicable|null|(null)|" +
 	"keine|keiner|keines|kein|nicht zutreffend|nicht verfügbar|nicht anwendbar|keine angabe|n.v.|nv|k.a.|" +
 	"aucun|aucune|non disponible|non applicable|n/d|nd|s/o|n.d.|(aucun)|(aucune)|" +
