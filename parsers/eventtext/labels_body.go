@@ -170,7 +170,7 @@ func isRule(t string) bool {
 
 // IsFence reports whether a line opens or closes a block of code.
 func IsFence(t string) bool {
-	return strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~") || t == "[/code]" || t == "[/quote]"
+	return strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~") || isForumBlock(t)
 }
 
 // isSeparator reports whether a row stands between quotes, such as "-or-".

@@ -42,6 +42,12 @@ func appendRows(rows []row, w *parsers.Window) []row {
 			rows = appendMarkup(rows, text, int32(i))
 			continue
 		}
+		if strings.IndexByte(text, '[') >= 0 {
+			var marks bool
+			if rows, marks = appendForum(rows, text, int32(i)); marks {
+				continue
+			}
+		}
 		r := makeRow(text, int32(i))
 		if at := inlineAt(r.text); at > 0 {
 			r.part = true
