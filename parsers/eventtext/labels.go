@@ -169,7 +169,7 @@ var plainWords = []struct {
 	{sourceField, "Source|Src|Event Src|Source Name|EventSource|SourceName|Provider|Provider Name|Quelle|Origen|Origine"},
 	{levelField, "Type|Severity|Level|EventType|Entry Type|Message Type|Typ|Tipo"},
 	{categoryField, "Category|EventCategory|Kategorie|Categoría|Catégorie|Categoria|Task"},
-	{logField, "Log|Event Log|Log File|LogName|Log name"},
+	{logField, "Log|Event Log|EventLog|Log File|LogName|Log name"},
 	{dateField, "Date and Time|Date/Time|Date & Time|Event Date|TimeGenerated|Logged|Generated"},
 	{timeField, "Event Time"},
 	{hostField, "Computer Name|ComputerName|Machine|Machine Name|Server|Server Name"},
@@ -299,7 +299,7 @@ func foldLabel(s string) string {
 var labelByte = func() (t [256]bool) {
 	for c := range t {
 		t[c] = c >= 0x80 || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
-			c == ' ' || c == '\t' || c == '-' || c == '.' || c == '\'' || c == '(' || c == ')' || c == '#' || c == '&' || c == '/' || c == '*'
+			c == ' ' || c == '\t' || c == '-' || c == '.' || c == '\'' || c == '(' || c == ')' || c == '#' || c == '&' || c == '/' || c == '*' || c == '`'
 	}
 	return t
 }()
@@ -354,7 +354,7 @@ var englishLabels = [fieldCount]string{
 
 // findLabel looks up a label without its separator.
 func findLabel(key string) (label, bool) {
-	for len(key) > 0 && (key[len(key)-1] == ' ' || key[len(key)-1] == '\t' || key[len(key)-1] == '*') {
+	for len(key) > 0 && (key[len(key)-1] == ' ' || key[len(key)-1] == '\t' || key[len(key)-1] == '*' || key[len(key)-1] == '`') {
 		key = key[:len(key)-1]
 	}
 	if l, ok := labelTable[key]; ok {

@@ -30,7 +30,10 @@ func (m *recordMaker) sample(r *record) {
 	if r.lang != "" {
 		m.order.language(r.lang)
 	}
-	st, n := scanStamp(r.val[dateField])
+	st, n := labelledStamp(r.val[dateField])
+	if n == 0 && !r.known.has(dateField) { // some put both behind the label of the time
+		st, n = labelledStamp(r.val[timeField])
+	}
 	if n == 0 {
 		return
 	}
@@ -46,6 +49,20 @@ func (m *recordMaker) sample(r *record) {
 			m.order.witness(st, t)
 		}
 	}
+}
+
+// labelledStamp reads the date behind a label, also with a day of the week
+// before it: "Thursday, March 14, 2019 7:02:11 AM".
+func labelledStamp(v string) (stamp, int) {
+	st, n := scanStamp(v)
+	if n > 0 || v == "" || isDigit(v[0]) {
+		return st, n
+	}
+	day, rest, ok := strings.Cut(v, " ")
+	if !ok || len(day) > maxLabel/2 || strings.ContainsAny(day, "0123456789") {
+		return st, 0
+	}
+	return scanStamp(trimBlanks(rest))
 }
 
 // xmlTimeOf finds the SystemTime in the record's XML.
@@ -183,6 +200,9 @@ func (m *recordMaker) setMessage(e *parsers.Event, r *record) {
 	if r.slash > 1 {
 		rows = withoutMarks(rows)
 	}
+	if mark := lineMark(m.s.rows[r.first].text); mark != 0 {
+		rows = withoutLineMark(rows, mark)
+	}
 	if r.full && (!m.s.article || m.pasted(r)) {
 		m.setPlainMessage(e, r, rows)
 		return
@@ -195,6 +215,31 @@ func withoutMarks(rows []row) []row {
 	list := append([]row(nil), rows...)
 	for i := range list {
 		list[i].text = trimBlanks(strings.TrimSuffix(list[i].text, `\`))
+	}
+	return list
+}
+
+// lineMark gives the mark of a comment or of a quote that a row begins with, 0
+// if there is none.
+func lineMark(t string) byte {
+	if len(t) > 1 && strings.IndexByte("|*#;", t[0]) >= 0 && t[1] == ' ' {
+		return t[0]
+	}
+	return 0
+}
+
+// withoutLineMark takes a mark off the rows where all of them have it.
+func withoutLineMark(rows []row, mark byte) []row {
+	list := append([]row(nil), rows...)
+	for i := range list {
+		t := list[i].text
+		if t == "" {
+			continue
+		}
+		if t[0] != mark || len(t) > 1 && t[1] != ' ' {
+			return rows
+		}
+		list[i].text = trimBlanks(t[1:])
 	}
 	return list
 }

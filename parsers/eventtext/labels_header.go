@@ -481,7 +481,23 @@ func stripMarks(s string) string {
 			_, s, _ = strings.Cut(s, " ")
 			continue
 		}
+		return withoutNumber(s)
+	}
+	return s
+}
+
+// withoutNumber takes the number of an item off the front of a label: "2. " and
+// "2) ".
+func withoutNumber(s string) string {
+	n := 0
+	for n < len(s) && n < 2 && isDigit(s[n]) {
+		n++
+	}
+	if n == 0 || n+2 >= len(s) || s[n] != '.' && s[n] != ')' || s[n+1] != ' ' {
 		return s
+	}
+	if _, _, ok := labelAt(s[n+2:]); ok {
+		return s[n+2:]
 	}
 	return s
 }
