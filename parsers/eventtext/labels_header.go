@@ -329,7 +329,7 @@ func (h *header) cutSource() {
 	v := h.val[sourceField]
 	for _, mark := range []string{", ", ". ", " \""} {
 		if i := strings.Index(v, mark); i > 0 && i+2 < len(v) && !(mark == ". " && i < 4) { // "Dr. Watson" is a name
-			h.val[sourceField], h.inline = v[:i], trimBlanks(strings.TrimLeft(v[i:], ",."))
+			h.val[sourceField], h.inline = strings.TrimRight(v[:i], ":;"), trimBlanks(strings.TrimLeft(v[i:], ",."))
 			return
 		}
 	}
