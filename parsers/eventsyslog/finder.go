@@ -88,6 +88,8 @@ const (
 	cef
 	tagged // a syslog line with source and id in its tag
 	bracketed
+	comb   // EventCombMT
+	rhythm // LogRhythm
 	bareMessage
 )
 
@@ -97,8 +99,13 @@ func kindOf(t string) kind {
 	if len(t) < 10 {
 		return none
 	}
-	if startsBracketed(t) {
+	switch {
+	case startsBracketed(t):
 		return bracketed
+	case startsComb(t):
+		return comb
+	case isRhythm(t):
+		return rhythm
 	}
 	for i := 0; ; {
 		at := strings.IndexByte(t[i:], 'v')
@@ -227,6 +234,10 @@ func readLine(line string, k kind, e *parsers.Event) bool {
 		return readTagged(line, e)
 	case bracketed:
 		return readBracketed(line, e)
+	case comb:
+		return readComb(line, e)
+	case rhythm:
+		return readRhythm(line, e)
 	}
 	return false
 }

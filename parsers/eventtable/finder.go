@@ -14,8 +14,20 @@ func Finder() parsers.Finder {
 }
 
 func findTables(w *parsers.Window, out *parsers.Out) {
+	findHTML(w, out)
+	none := 0 // before this line there is no table with a name and a value in each row
 	for i := 0; i+1 < len(w.Lines); i++ {
-		if w.Taken(i) || !mayBeHeader(w.Lines[i].Text) {
+		if w.Taken(i) {
+			continue
+		}
+		if i >= none {
+			to, ok := pipePairs(w, i, out)
+			if none = to; ok {
+				i = to - 1
+				continue
+			}
+		}
+		if !mayBeHeader(w.Lines[i].Text) {
 			continue
 		}
 		head := unmarked(w.Lines[i].Text)
@@ -42,6 +54,11 @@ func mayBeHeader(t string) bool {
 		start++
 	}
 	t = t[start:]
+	if strings.IndexByte(t, '|') >= 0 { // the names may be in any language
+		cells, _ := pipeCells(t)
+		_, ok := columnOf(cells[0])
+		return ok
+	}
 	if len(t) < 2 || isLetter(t[0]) && isLetter(t[1]) && !namePairs[int(t[0]|0x20)<<8|int(t[1]|0x20)] {
 		return false
 	}

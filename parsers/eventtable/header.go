@@ -10,7 +10,8 @@ import (
 // layout is how the rows of a table are taken apart.
 type layout struct {
 	sep   byte     // between cells; ' ' for W3C; 0 where the cells stand in places
-	piped bool     // "|" stands at both ends too, as in Markdown
+	piped bool     // of Markdown: "|" may stand at both ends too
+	web   bool     // of a web page
 	plus  bool     // "+" stands for a blank, as in W3C
 	spans []int    // where the cells begin, where they stand in places
 	cols  []column // by place
@@ -35,6 +36,9 @@ const (
 	// minPoints is what the names must say at least. "TimeCreated,Id,Message"
 	// has it.
 	minPoints = 5
+	// minPasted is what they must say at least where a person has made the
+	// table: every row has an id and a time. "Time,Event ID,Source" has it.
+	minPasted = 4
 )
 
 // separators are what may stand between cells.
@@ -60,25 +64,49 @@ func readHeader(line string) (*layout, bool) {
 func headerWith(line string, sep byte) (*layout, bool) {
 	l := &layout{sep: sep, line: line, form: "event-table"}
 	t := eventtext.Trim(line)
-	if sep == '|' && len(t) > 2 && t[0] == '|' && t[len(t)-1] == '|' {
+	if sep == '|' && (len(t) > 2 && t[0] == '|' && t[len(t)-1] == '|' || strings.Contains(t, " | ")) {
+		cells, _ := pipeCells(line)
 		l.piped = true
-		t = t[1 : len(t)-1]
+		return l, l.name(cells)
 	}
 	s := splitter{sep: sep}
-	if s.split(t, 0) || len(s.cells) < minColumns || len(s.cells) > maxColumns {
+	if s.split(t, 0) {
 		return nil, false
 	}
-	for _, c := range s.cells {
-		l.addColumn(eventtext.Trim(c))
+	return l, l.name(s.cells)
+}
+
+// pastedLayout takes the first row of a table of a web page as the names of
+// columns, if they are those of events.
+func pastedLayout(names []string) (*layout, bool) {
+	l := &layout{web: true, form: "event-table"}
+	return l, l.name(names)
+}
+
+// name gives the columns their names. It reports false if they are not those
+// of a table of events.
+func (l *layout) name(names []string) bool {
+	if len(names) < minColumns || len(names) > maxColumns {
+		return false
 	}
-	return l, l.settle()
+	for _, text := range names {
+		l.addColumn(eventtext.Trim(text))
+	}
+	return l.settle()
 }
 
 // addColumn adds a column by its name. What is in UTC says so behind the name.
 func (l *layout) addColumn(text string) {
 	n, ok := Lookup(text)
+	if l.pasted() {
+		n, ok = columnOf(text)
+	}
 	l.cols = append(l.cols, column{Name: n, known: ok, text: text})
 }
+
+// pasted reports whether a person has made the table, out of what Event Viewer
+// shows as likely as out of what a tool has saved.
+func (l *layout) pasted() bool { return l.piped || l.web }
 
 // has reports whether a column of the given folded name is there.
 func (l *layout) has(name string) bool {
@@ -114,7 +142,11 @@ func (l *layout) settle() bool {
 		return true
 	}
 	if l.time < 0 && at[Date] > 0 { // "Date,Time" would have Time as Time
-		return false
+		if !l.pasted() {
+			return false
+		}
+		l.time = at[Date] - 1
+		l.cols[l.time].Column, at[Date] = Time, 0
 	}
 	if at[Date] > 0 && l.has("time") && foldName(l.cols[l.time].text) == "time" {
 		l.cols[l.time].Name = Name{Column: Clock}
@@ -122,6 +154,12 @@ func (l *layout) settle() bool {
 	}
 	if !l.isRaw(&at) && (l.id < 0 || l.time < 0) {
 		return false
+	}
+	if l.pasted() && !l.packed {
+		if !sure && foldName(l.cols[l.id].text) == "id" { // of anything
+			return false
+		}
+		return sum >= minPasted && at[Provider]+at[LevelWord]+at[Level]+at[Type]+at[Keywords] > 0
 	}
 	if l.isVista() {
 		return false

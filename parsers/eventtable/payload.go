@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventjson"
 	"kbdiag/parsers/eventtext"
 )
 
@@ -19,7 +20,7 @@ func (r *Record) setPayload(e *parsers.Event, v string) {
 	switch {
 	case v == "" || v == "{}" || v == "-":
 	case v[0] == '{' || v[0] == '[':
-		walkJSON(v, func(parent, name, value string) { r.addValue(name, value) })
+		r.json.Each(v, func(_, name, value string) { r.addValue(name, value) })
 	case strings.HasPrefix(v, "<DataItem"), strings.HasPrefix(v, "<Param"):
 		r.params(v)
 	case v[0] == '<':
@@ -67,7 +68,7 @@ func (r *Record) params(v string) {
 
 // setSystem takes the fields out of the System part as JSON.
 func (r *Record) setSystem(v string) {
-	walkJSON(v, func(parent, name, value string) {
+	r.json.Each(v, func(parent, name, value string) {
 		switch {
 		case parent == "Provider" && name == "Name":
 			r.Put(Provider, value)
@@ -104,7 +105,8 @@ func appendStrings(list []string, v string) (_ []string, whole bool) {
 	case v[0] == '{' && (v[len(v)-1] == '}' || strings.HasSuffix(v, "...")):
 		return appendBraces(list, v)
 	case v[0] == '[' && len(v) > 1 && v[1] == '"':
-		walkJSON(v, func(_, _, value string) { list = append(list, value) })
+		var items eventjson.Leaves
+		items.Each(v, func(_, _, value string) { list = append(list, value) })
 		return list, true
 	case v[0] == '[':
 		list, _ = appendPython(list, v)

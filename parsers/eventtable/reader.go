@@ -94,11 +94,7 @@ func (r *reader) cells(s *splitter, text string) {
 	case r.l.spans != nil:
 		s.cells = splitSpans(text, r.l.spans, s.cells)
 	case r.l.piped:
-		t := strings.TrimSuffix(strings.TrimPrefix(eventtext.Trim(text), "|"), "|")
-		s.split(t, 0)
-		for i, c := range s.cells {
-			s.cells[i] = eventtext.Trim(c)
-		}
+		s.cells, _ = pipeCells(text)
 	default:
 		s.split(text, 0)
 	}

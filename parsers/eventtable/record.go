@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"kbdiag/parsers"
+	"kbdiag/parsers/eventjson"
 	"kbdiag/parsers/eventsyslog"
 	"kbdiag/parsers/eventtext"
 )
@@ -19,6 +20,7 @@ type Record struct {
 	// What is kept from one record to the next.
 	dates   *eventtext.Dates
 	xml     eventtext.XMLReader
+	json    eventjson.Leaves
 	shipped *eventsyslog.Text // its dates are of the United States, whatever the table's
 	strings []string
 	data    []parsers.Named

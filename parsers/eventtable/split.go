@@ -43,6 +43,22 @@ func (s *splitter) split(line string, i int) bool {
 	}
 }
 
+// splitPipes appends the cells of a row of Markdown. A bar with a backslash
+// before it is text.
+func (s *splitter) splitPipes(line string) {
+	from := 0
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '|':
+			s.cells = append(s.cells, line[from:i])
+			from = i + 1
+		}
+	}
+	s.cells = append(s.cells, line[from:])
+}
+
 // undouble undoes the doubling of quotes.
 func undouble(s string) string {
 	i := strings.Index(s, `""`)

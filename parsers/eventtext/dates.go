@@ -61,10 +61,24 @@ func scanStamp(s string) (stamp, int) {
 	}
 	c, m := scanClock(s[i:])
 	if m == 0 {
-		return st, n
+		i += beforeClock(s[i:])
+		if c, m = scanClock(s[i:]); m == 0 {
+			return st, n
+		}
 	}
 	st.clock = c
 	return st, i + m
+}
+
+// beforeClock gives the length of a word that stands between a date and a time
+// of day, with the blanks behind it; 0 if there is none.
+func beforeClock(s string) int {
+	for _, w := range [...]string{"klo ", "kl. ", "kl ", "um ", "at ", "à ", "a las ", "às ", "alle ", "o ", "в "} {
+		if hasPrefixFold(s, w) {
+			return len(w)
+		}
+	}
+	return 0
 }
 
 // scanDate reads a date from the beginning of s: three numbers with the same

@@ -287,9 +287,13 @@ func (s *xmlState) system(raw string) {
 	case "Level":
 		if v, ok := idNumber(strings.TrimSpace(raw)); ok && v < 1<<8 {
 			s.level, s.hasLevel = int(v), true
+		} else if l := levelOf(cleanXML(raw)); l != parsers.LevelUnknown && !e.Has(parsers.FieldLevel) { // as LogRhythm's agent has it
+			e.SetLevel(l)
 		}
 	case "Keywords":
-		s.keywords = hexNumber(strings.TrimSpace(raw))
+		if s.keywords = hexNumber(strings.TrimSpace(raw)); s.keywords == 0 {
+			e.SetLevel(auditOf(cleanXML(raw)))
+		}
 	case "TimeCreated":
 		if t, ok := xmlTime(attr(s.attrs, "SystemTime")); ok {
 			e.SetTime(t, parsers.ZoneUTC)

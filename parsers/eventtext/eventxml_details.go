@@ -194,6 +194,7 @@ func (f *friendly) value(name, value string) {
 	if f.node != "EventData" && f.node != "UserData" || name == f.node {
 		return
 	}
+	f.notBinary()
 	switch {
 	case value == "" && isHexBytes(name): // the binary data stands last, without a name
 		f.e.Data = append(f.e.Data, parsers.Named{Name: "Binary", Value: name})
@@ -207,6 +208,21 @@ func (f *friendly) value(name, value string) {
 	f.e.Strings = append(f.e.Strings, value)
 	f.e.Data = append(f.e.Data, parsers.Named{Name: name, Value: value})
 	f.e.Known |= parsers.FieldStrings | parsers.FieldData
+}
+
+// notBinary takes back what was held for the binary data: a value follows it.
+func (f *friendly) notBinary() {
+	e := f.e
+	n := len(e.Data) - 1
+	if n < 0 || e.Data[n].Name != "Binary" {
+		return
+	}
+	e.Strings = append(e.Strings, e.Data[n].Value)
+	e.Known |= parsers.FieldStrings
+	if e.Data = e.Data[:n]; n == 0 {
+		e.Data = nil
+		e.Known &^= parsers.FieldData
+	}
 }
 
 // isIdentifier reports whether a word can be the name of a value: names in the

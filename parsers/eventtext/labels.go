@@ -169,7 +169,7 @@ var plainWords = []struct {
 	{sourceField, "Source|Src|Event Src|Source Name|EventSource|SourceName|Provider|Provider Name|Quelle|Origen|Origine"},
 	{levelField, "Type|Severity|Level|EventType|Entry Type|Message Type|Typ|Tipo"},
 	{categoryField, "Category|EventCategory|Kategorie|Categoría|Catégorie|Categoria|Task"},
-	{logField, "Log|Event Log|Log File|LogName|Log name"},
+	{logField, "Log|Event Log|EventLog|Log File|LogName|Log name"},
 	{dateField, "Date and Time|Date/Time|Date & Time|Event Date|TimeGenerated|Logged|Generated"},
 	{timeField, "Event Time"},
 	{hostField, "Computer Name|ComputerName|Machine|Machine Name|Server|Server Name"},
@@ -194,6 +194,17 @@ var articleWords = []struct {
 	{"ru", levelField, "Тип"}, {"ru", categoryField, "Категория"},
 	{"cs", categoryField, "Kategorie"}, {"pl", categoryField, "Kategoria"}, {"hu", levelField, "Típus"}, {"hu", categoryField, "Kategória"},
 	{"nl", categoryField, "Categorie"}, {"tr", levelField, "Tür"}, {"tr", categoryField, "Kategori"},
+	// The page of one event in Event Viewer, and the text of wevtutil.
+	{"de", dateField, "Protokolliert|Datum und Uhrzeit"}, {"fr", dateField, "Connecté|Date et heure"}, {"es", dateField, "Registrado|Fecha y hora"},
+	{"it", dateField, "Registrato|Data e ora"}, {"pt", dateField, "Registrado|Data e hora|Data/Hora"}, {"ru", dateField, "Дата и время"},
+	{"ja", dateField, "日時|ログの日付|日付と時刻"}, {"zh-CN", dateField, "记录时间|日期和时间"}, {"zh-TW", dateField, "已記錄|日期和時間"}, {"ko", dateField, "로그된 날짜|날짜 및 시간"},
+	{"nl", dateField, "Vastgelegd|Datum en tijd"}, {"pl", dateField, "Zarejestrowano|Data i godzina"}, {"sv", dateField, "Loggat"},
+	{"de", keywordsField, "Schlüsselwort"}, {"fr", keywordsField, "Mot clé|Mot-clé"}, {"es", keywordsField, "Palabra clave"}, {"it", keywordsField, "Parola chiave"},
+	{"pt", keywordsField, "Palavra-chave"}, {"ru", keywordsField, "Ключевое слово"},
+	// What people and scripts put before the text of an event.
+	{"de", textField, "Meldung|Nachricht"}, {"es", textField, "Mensaje"}, {"it", textField, "Messaggio"}, {"pt", textField, "Mensagem"}, {"ru", textField, "Сообщение"},
+	{"ja", textField, "メッセージ"}, {"zh-CN", textField, "消息"}, {"zh-TW", textField, "訊息"}, {"ko", textField, "메시지"}, {"pl", textField, "Komunikat"},
+	{"cs", textField, "Zpráva"}, {"nl", textField, "Bericht"}, {"sv", textField, "Meddelande"},
 }
 
 // labelTable has every label as printed and folded by foldLabel.
@@ -288,7 +299,7 @@ func foldLabel(s string) string {
 var labelByte = func() (t [256]bool) {
 	for c := range t {
 		t[c] = c >= 0x80 || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
-			c == ' ' || c == '\t' || c == '-' || c == '.' || c == '\'' || c == '(' || c == ')' || c == '#' || c == '&' || c == '/' || c == '*'
+			c == ' ' || c == '\t' || c == '-' || c == '.' || c == '\'' || c == '(' || c == ')' || c == '#' || c == '&' || c == '/' || c == '*' || c == '`'
 	}
 	return t
 }()
@@ -322,9 +333,28 @@ func labelAt(s string) (l label, value int, ok bool) {
 	return l, value, ok
 }
 
+// EnglishLabel gives the name that the English Event Viewer has for what a
+// label of any language announces: "Event ID" for "Ereignis-ID". The label
+// stands without its colon. It gives "" if there is no such label.
+func EnglishLabel(s string) string {
+	if len(s) < 2 || len(s) >= maxLabel {
+		return ""
+	}
+	l, ok := findLabel(s)
+	if !ok {
+		return ""
+	}
+	return englishLabels[l.field]
+}
+
+var englishLabels = [fieldCount]string{
+	idField: "Event ID", sourceField: "Source", levelField: "Level", categoryField: "Task Category", logField: "Log Name",
+	dateField: "Date", timeField: "Time", userField: "User", hostField: "Computer", keywordsField: "Keywords", textField: "Description",
+}
+
 // findLabel looks up a label without its separator.
 func findLabel(key string) (label, bool) {
-	for len(key) > 0 && (key[len(key)-1] == ' ' || key[len(key)-1] == '\t' || key[len(key)-1] == '*') {
+	for len(key) > 0 && (key[len(key)-1] == ' ' || key[len(key)-1] == '\t' || key[len(key)-1] == '*' || key[len(key)-1] == '`') {
 		key = key[:len(key)-1]
 	}
 	if l, ok := labelTable[key]; ok {

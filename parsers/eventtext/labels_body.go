@@ -73,7 +73,10 @@ func (b *bodyScan) step(j int) int {
 		b.gap++
 		return j + 1
 	}
-	if j-r.end > maxBody || w.depth != r.depth || s.startsRecord(j, r, b) {
+	if j-r.end > maxBody || w.depth != r.depth || w.part || s.startsRecord(j, r, b) {
+		return j
+	}
+	if b.gap > 0 && s.rows[r.first].part { // all of the event stands in one paragraph
 		return j
 	}
 	if isHexRow(w.text) {
@@ -167,7 +170,7 @@ func isRule(t string) bool {
 
 // IsFence reports whether a line opens or closes a block of code.
 func IsFence(t string) bool {
-	return strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~") || t == "[/code]" || t == "[/quote]"
+	return strings.HasPrefix(t, "```") || strings.HasPrefix(t, "~~~") || isForumBlock(t)
 }
 
 // isSeparator reports whether a row stands between quotes, such as "-or-".

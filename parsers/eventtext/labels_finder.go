@@ -444,7 +444,7 @@ func (s *scan) startsRecord(j int, r *record, b *bodyScan) bool {
 		if s.opensFull(j) {
 			return true
 		}
-		if !s.article || b.gap == 0 {
+		if b.gap == 0 || !s.article && !s.opensShort(j) {
 			return false
 		}
 	}
@@ -459,6 +459,16 @@ func (s *scan) startsRecord(j int, r *record, b *bodyScan) bool {
 	}
 	_, ok := s.wrapperAt(j)
 	return ok && b.gap > 0
+}
+
+// opensShort reports whether a header of the clipboard begins at row j of which
+// some labels were left out.
+func (s *scan) opensShort(j int) bool {
+	if !s.mayOpen(s.rows[j].text) {
+		return false
+	}
+	var h header
+	return s.header(j, &h) && h.hasID && h.strict && h.lead == logField && h.known.has(sourceField) && h.known.count() >= 4
 }
 
 // fits decides whether the header h, found inside the message of r, is one of

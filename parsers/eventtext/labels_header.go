@@ -80,7 +80,7 @@ func (s *scan) header(i int, h *header) bool {
 		kind := h.addRow(r.text)
 		if kind == rowNone {
 			h.undo(before)
-			if gap == 0 && (h.takeValue(r.text) || s.skipsRow(j)) {
+			if gap == 0 && (h.takeValue(r.text) || s.skipsRow(j) || s.passesRow(h, j)) {
 				kind = rowMore
 			}
 		}
@@ -134,6 +134,32 @@ func (s *scan) skipsRow(j int) bool {
 	}
 	l, _, ok := labelAt(s.rows[j+1].text)
 	return ok && l.field == textField
+}
+
+// maxPassed is how many rows with labels of no known meaning may stand together
+// between those of a header.
+const maxPassed = 3
+
+// passesRow reports whether row j is a field of no known meaning between two of
+// a header that is under way, such as the operation code of wevtutil.
+func (s *scan) passesRow(h *header, j int) bool {
+	if !h.hasID || h.old+h.vista < 3 {
+		return false
+	}
+	for k := j; k < len(s.rows) && k <= j+maxPassed; k++ {
+		r := &s.rows[k]
+		if r.indent != h.indent || r.depth != h.depth {
+			return false
+		}
+		if l, _, ok := labelAt(stripMarks(r.text)); ok {
+			return k > j && l.field != textField && l.field != dataField && l.field != xmlField && !h.known.has(l.field)
+		}
+		name, value, ok := strings.Cut(r.text, ":")
+		if !ok || len(name) > maxLabel/2 || value != "" && value[0] != ' ' && value[0] != '\t' || strings.Count(name, " ") > 2 {
+			return false
+		}
+	}
+	return false
 }
 
 // gapFits reports whether the header may go on with a row after that many
@@ -296,185 +322,4 @@ func (h *header) setID(v string) rowKind {
 func sameID(v string, id uint32) bool {
 	got, _, ok := leadingID(v)
 	return ok && got == id
-}
-
-// cutSource parts a source from the message that runs on behind it.
-func (h *header) cutSource() {
-	v := h.val[sourceField]
-	for _, mark := range []string{", ", ". ", " \""} {
-		if i := strings.Index(v, mark); i > 0 && i+2 < len(v) && !(mark == ". " && i < 4) { // "Dr. Watson" is a name
-			h.val[sourceField], h.inline = v[:i], trimBlanks(strings.TrimLeft(v[i:], ",."))
-			return
-		}
-	}
-	if i := sentenceIn(v); i > 0 {
-		h.val[sourceField], h.inline = trimBlanks(v[:i]), v[i:]
-		return
-	}
-	if strings.HasSuffix(v, ".") && !looksLikeName(v) && strings.Count(v, " ") > 3 { // no name, but the message
-		h.known &^= 1 << sourceField
-		h.val[sourceField], h.inline = "", v
-		return
-	}
-	h.val[sourceField] = strings.TrimRight(v, ":;,")
-}
-
-// sentenceIn finds a word that begins a sentence behind a name.
-func sentenceIn(v string) int {
-	for _, w := range []string{" The ", " An ", " A "} {
-		if i := strings.Index(v, w); i > 0 && i+len(w)+12 < len(v) {
-			return i + 1
-		}
-	}
-	return -1
-}
-
-// cutSentence parts the last value of a row from the message that runs on
-// behind it.
-func (h *header) cutSentence(f field, more bool) {
-	v := h.val[f]
-	if i := sentenceIn(v); i > 0 && !more {
-		h.val[f], h.inline = trimBlanks(v[:i]), v[i:]
-	}
-}
-
-// cutLevel parts a level word from what its author put behind it.
-func (h *header) cutLevel() rowKind {
-	v := h.val[levelField]
-	if v == "" || isLevel(v) {
-		return rowMore
-	}
-	word, rest := leadingLevel(v)
-	if word == "" {
-		return rowMore
-	}
-	h.val[levelField] = word
-	if rest = strings.TrimLeft(rest, " ,;"); hasPrefixFold(rest, "Description") {
-		h.inText = true
-		h.inline = strings.TrimLeft(rest[len("Description"):], " ,:-")
-		return rowLast
-	}
-	return rowMore
-}
-
-// leadingLevel gives the level word of one or two words that v begins with.
-func leadingLevel(v string) (word, rest string) {
-	one := strings.IndexAny(v, " ,;(\t")
-	if one <= 0 {
-		return "", ""
-	}
-	two := strings.IndexAny(v[one+1:], " ,;(\t")
-	if two > 0 && isLevel(v[:one+1+two]) {
-		return v[:one+1+two], v[one+1+two:]
-	}
-	if isLevel(v[:one]) {
-		return v[:one], v[one:]
-	}
-	return "", ""
-}
-
-// takeValue takes a row without a label as the value of the label before it,
-// which had none: forums and mail programs break there.
-func (h *header) takeValue(text string) bool {
-	if len(text) > maxLabel || h.known == 0 {
-		return false
-	}
-	for f := field(1); f < fieldCount; f++ {
-		if h.lastEmpty(f) {
-			v := cleanValue(text)
-			if f == idField {
-				h.badID = false
-				return h.setID(v) == rowMore && h.hasID
-			}
-			h.val[f] = v
-			return true
-		}
-	}
-	return false
-}
-
-// lastEmpty reports whether f was the first label and has no value: further on
-// an empty value is an empty value.
-func (h *header) lastEmpty(f field) bool {
-	return f == h.lead && h.known == 1<<f && h.val[f] == "" && !h.hasID
-}
-
-// splitValue takes a row such as "Error Event Source: X", whose beginning
-// belongs to the label on the row before.
-func (h *header) splitValue(text string) rowKind {
-	if !h.lastEmpty(h.lead) {
-		return rowNone
-	}
-	at, next, value := nextLabel(text, h.lead)
-	if at <= 0 || at > maxLabel {
-		return rowNone
-	}
-	h.val[h.lead] = cleanValue(text[:at])
-	return h.fields(next, text[value:])
-}
-
-// nextLabel finds the next label inside a value: where it begins, what it is,
-// and where its own value begins.
-func nextLabel(v string, before field) (at int, l label, value int) {
-	for i := 1; i+2 < len(v); i++ {
-		switch v[i-1] {
-		case ' ', '\t', ',', ';', ':', '-':
-		default:
-			continue
-		}
-		if !labelPairs[int(v[i])<<8|int(v[i+1])] {
-			continue
-		}
-		l, n, ok := labelAt(v[i:])
-		if !ok || !splits(l, before) {
-			continue
-		}
-		return i, l, i + n
-	}
-	return -1, label{}, 0
-}
-
-// splits reports whether a label may stand in the middle of a row.
-func splits(l label, before field) bool {
-	switch l.field {
-	case dataField, xmlField, otherField, noField:
-		return false
-	}
-	return l.field != before
-}
-
-// stripMarks takes list marks, comment marks and emphasis off the front.
-func stripMarks(s string) string {
-	for len(s) > 0 {
-		switch s[0] {
-		case '-', '*', '#', '/', '|', '_', '`', '"', ' ', '\t', '+':
-			s = s[1:]
-			continue
-		}
-		if strings.HasPrefix(s, "•") || strings.HasPrefix(s, "·") {
-			_, s, _ = strings.Cut(s, " ")
-			continue
-		}
-		return s
-	}
-	return s
-}
-
-// cleanValue takes blanks, emphasis and a line mark off a value.
-func cleanValue(v string) string {
-	v = trimBlanks(v)
-	for strings.HasPrefix(v, "**") {
-		v = trimBlanks(v[2:])
-	}
-	for strings.HasSuffix(v, "**") {
-		v = trimBlanks(v[:len(v)-2])
-	}
-	if strings.HasSuffix(v, `\`) && !strings.HasSuffix(v, `\\`) {
-		v = trimBlanks(v[:len(v)-1])
-	}
-	return v
-}
-
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -16,6 +16,7 @@ type row struct {
 	line   int32 // in the window, 0-based
 	indent int16 // columns before the text, behind the quote marks
 	depth  int8  // quote marks before the text
+	part   bool  // of a line that holds other text, and the labels of an event behind it
 }
 
 const (
@@ -41,7 +42,21 @@ func appendRows(rows []row, w *parsers.Window) []row {
 			rows = appendMarkup(rows, text, int32(i))
 			continue
 		}
-		rows = append(rows, makeRow(text, int32(i)))
+		if strings.IndexByte(text, '[') >= 0 {
+			var marks bool
+			if rows, marks = appendForum(rows, text, int32(i)); marks {
+				continue
+			}
+		}
+		r := makeRow(text, int32(i))
+		if at := inlineAt(r.text); at > 0 {
+			r.part = true
+			before := r
+			before.text = trimBlanks(r.text[:at])
+			rows = append(rows, before)
+			r.text = r.text[at:]
+		}
+		rows = append(rows, r)
 	}
 	return rows
 }

@@ -53,6 +53,14 @@ func (h *header) labelsBehind(rest string) (rowKind, bool) {
 	if hasPrefixFold(t, "source ") || hasPrefixFold(t, "from ") {
 		from := t[0]|0x20 == 'f'
 		v := trimBlanks(t[strings.IndexByte(t, ' '):])
+		if from && hasPrefixFold(v, "source ") {
+			v, from = trimBlanks(v[len("source "):]), false
+		}
+		if name, text, ok := strings.Cut(v, ": "); ok && isName(name) { // and what it says
+			h.setLead(sourceField, name)
+			h.weak, h.strict, h.inline = false, true, trimBlanks(text)
+			return h.inlineOr(rowMore), true
+		}
 		if from {
 			if !looksLikeName(v) {
 				return rowNone, true
@@ -164,6 +172,14 @@ func (h *header) bracketBehind(rest string) rowKind {
 		h.setLead(levelField, rest[1:end])
 		h.inline = trimBlanks(strings.TrimLeft(rest[end+1:], " :-"))
 		return h.inlineOr(rowMore)
+	}
+	if end > 0 {
+		if l, v, ok := labelAt(rest[1:end]); ok && l.field == sourceField {
+			h.setLead(sourceField, cleanValue(rest[1+v:end]))
+			h.weak, h.strict = false, true
+			h.inline = trimBlanks(strings.TrimLeft(rest[end+1:], " :-"))
+			return h.inlineOr(rowMore)
+		}
 	}
 	if len(rest) > 1 && startsSentence(rest[1:]) {
 		h.inline = rest

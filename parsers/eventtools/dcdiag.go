@@ -94,7 +94,14 @@ func generated(r row) (when string, ok bool) {
 // dcLevel finds the level among the words, or in the severity of the id.
 func dcLevel(t string, id uint32) parsers.Level {
 	for _, w := range strings.Fields(t[:len(t)-idDigits]) {
-		if l := eventtext.LevelOf(strings.Trim(w, ".,:;-")); l != parsers.LevelUnknown {
+		w = strings.Trim(w, ".,:;-")
+		for _, mark := range [...]string{"'", "’"} { // "d'erreur"
+			_, after, elided := strings.Cut(w, mark)
+			if elided {
+				w = after
+			}
+		}
+		if l := eventtext.LevelOf(w); l != parsers.LevelUnknown {
 			return l
 		}
 	}
@@ -111,13 +118,40 @@ func dcLevel(t string, id uint32) parsers.Level {
 
 // dcHeading notes which server and which of its logs is read.
 func (s *scan) dcHeading(t string) {
-	switch {
-	case strings.HasPrefix(t, "Starting test:"):
-		s.ctx.test = testLogs[strings.ToLower(strings.TrimSpace(t[len("Starting test:"):]))]
-	case strings.HasPrefix(t, "Testing server:"):
-		v := strings.TrimSpace(t[len("Testing server:"):])
-		s.ctx.dcHost = v[strings.LastIndexByte(v, '\\')+1:]
+	k := strings.IndexByte(t, ':')
+	if k <= 0 || k > maxDCHeading {
+		return
 	}
+	words, v := t[:k], strings.TrimSpace(t[k+1:])
+	host := v[strings.LastIndexByte(v, '\\')+1:]
+	switch {
+	case host == "" || strings.IndexByte(host, ' ') >= 0:
+	case len(host) == len(v) && namesAny(words, dcTestWords[:]):
+		s.ctx.test = testLogs[strings.ToLower(v)]
+	case len(host) < len(v) && namesAny(words, dcServerWords[:]):
+		s.ctx.dcHost = host
+	}
+}
+
+// maxDCHeading is longer than the words of a heading, in bytes.
+const maxDCHeading = 60
+
+// Words of the headings "Starting test: SystemLog" and "Testing server:
+// Site\DC1" in the languages of Windows.
+var (
+	dcTestWords   = [...]string{"test", "prueba", "проверк", "тест", "テスト", "测试", "測試", "테스트"}
+	dcServerWords = [...]string{"server", "serveur", "servidor", "сервер", "サーバー", "服务器", "伺服器", "서버"}
+)
+
+// namesAny reports whether text has one of the words, which are in lower case.
+func namesAny(text string, words []string) bool {
+	text = strings.ToLower(text)
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // dcText reads what stands below the time: the message, or why there is none.

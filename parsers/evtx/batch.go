@@ -95,7 +95,11 @@ func (k *worker) record(b *batch, r *rawRecord) {
 		b.events = b.events[:len(b.events)-1]
 		b.orphans = append(b.orphans, orphan{record: *r, at: len(b.events)})
 	default:
+		reason := skipBody
+		if err == errWork {
+			reason = skipWork
+		}
 		b.events = b.events[:len(b.events)-1]
-		b.losses = append(b.losses, loss{reason: skipBody, n: 1, pos: r.pos, length: r.end - r.pos})
+		b.losses = append(b.losses, loss{reason: reason, n: 1, pos: r.pos, length: r.end - r.pos})
 	}
 }

@@ -96,6 +96,7 @@ type parser struct {
 	open   []int32 // indexes of the open elements' starts
 	attr   int32   // index of the open attribute, -1 if none
 	inTag  bool
+	effort *effort
 }
 
 // parseElement reads one element with all below it and leaves pos behind it.
@@ -117,6 +118,9 @@ func (p *parser) parse(one bool) error {
 		}
 		if len(p.nodes) > maxNodes {
 			return errLong
+		}
+		if !p.effort.spend(1) {
+			return errWork
 		}
 		token := p.chunk[p.pos]
 		if token == tokenEOF && len(p.open) == 0 {
@@ -279,6 +283,9 @@ func (p *parser) counted() (string, error) {
 	if n > p.end-p.pos {
 		return "", errCut
 	}
+	if !p.effort.spend(n / bytesMade) {
+		return "", errWork
+	}
 	s := string(appendUTF16(nil, p.chunk[p.pos:p.pos+n]))
 	p.pos += n
 	return s, nil
@@ -385,6 +392,9 @@ func (p *parser) name() (string, error) {
 		if err := p.skip(4 + len(raw) + 2); err != nil {
 			return "", err
 		}
+	}
+	if !p.effort.spend(len(raw) / bytesMade) {
+		return "", errWork
 	}
 	name := string(appendUTF16(nil, raw[4:]))
 	if nameHash(raw[4:]) != binary.LittleEndian.Uint16(raw) && !parsers.IsXMLName(name) {

@@ -48,6 +48,7 @@ type loss struct {
 const (
 	skipTorn     = "record overwritten in part"
 	skipBody     = "record whose content cannot be read"
+	skipWork     = "record of a chunk that asks for too much work"
 	skipTemplate = "record whose template is lost"
 	skipMissing  = "record lost in a damaged part of the log"
 	skipJunk     = "chunk that is no part of an event log"

@@ -29,22 +29,16 @@ type extractor struct {
 	damaged bool // some value of the record is lost
 	noBody  bool // some value of its data is lost
 	nesting int
-	work    int // left for the chunk
 }
 
-// maxWork bounds the values that are taken from one chunk, and with less weight
-// their bytes. A chunk holds 64 KiB, but a template can use one value many
-// times.
-const maxWork = 1 << 18
-
-// spend takes n off the work that is left. It reports false, and leaves the
-// rest of the data unknown, if there is not enough.
+// spend takes n off the work that is left for the chunk. It reports false, and
+// leaves the rest of the data unknown, if there is not enough.
 func (x *extractor) spend(n int) bool {
-	x.work -= n
-	if x.work < 0 {
+	if !x.tmpls.effort.spend(n) {
 		x.noBody = true
+		return false
 	}
-	return x.work >= 0
+	return true
 }
 
 // head is what System says, before it is put together.
@@ -61,7 +55,6 @@ type head struct {
 func (x *extractor) reset(chunk []byte, strs []string, named []parsers.Named) {
 	x.texts.reset(chunk)
 	x.tmpls.reset()
-	x.work = maxWork
 	x.strings, x.named = strs[:0], named[:0]
 }
 
@@ -69,6 +62,11 @@ func (x *extractor) reset(chunk []byte, strs []string, named []parsers.Named) {
 // cannot be read at all; values that are lost leave their fields unknown.
 func (x *extractor) extract(r *rawRecord, e *parsers.Event) error {
 	*e = parsers.Event{}
+	if x.tmpls.effort.spent() {
+		return errWork
+	}
+	x.tmpls.effort.begin()
+	defer x.tmpls.effort.end()
 	x.event, x.found, x.damaged, x.noBody, x.nesting = e, head{}, false, false, 0
 	x.slots, x.parts = x.slots[:0], x.parts[:0]
 	e.Pos.Offset, e.Pos.Length = r.offset, int64(r.end-r.pos)
@@ -78,7 +76,10 @@ func (x *extractor) extract(r *rawRecord, e *parsers.Event) error {
 		x.damaged = true
 	}
 	for i := 0; i < len(x.parts); i++ { // grows while it runs
-		x.run(&x.parts[i], x.parts[i].program(inDocument).head)
+		x.run(&x.parts[i], x.program(&x.parts[i], inDocument).head)
+	}
+	if x.tmpls.effort.spent() { // which event it is cannot be said
+		return errWork
 	}
 	x.finishHead(r)
 	if x.want != nil && !x.want(e) {
@@ -104,14 +105,14 @@ func (x *extractor) data() {
 	e := x.event
 	system := len(x.named)
 	for i := 0; i < len(x.parts); i++ {
-		x.run(&x.parts[i], x.parts[i].program(inDocument).system)
+		x.run(&x.parts[i], x.program(&x.parts[i], inDocument).system)
 	}
 	strs, named := len(x.strings), len(x.named)
 	if named > system {
 		e.System = x.named[system:named:named]
 	}
 	for i := 0; i < len(x.parts); i++ {
-		x.run(&x.parts[i], x.parts[i].program(inDocument).body)
+		x.run(&x.parts[i], x.program(&x.parts[i], inDocument).body)
 	}
 	if x.damaged {
 		x.noBody = true
@@ -179,6 +180,15 @@ func levelOf(level, keywords uint64) parsers.Level {
 	return parsers.LevelUnknown
 }
 
+// program gives what to extract from a fragment. Without a template it is
+// compiled anew.
+func (x *extractor) program(f *fragment, ctx context) *program {
+	if f.tmpl == nil && !x.spend(len(f.nodes)) {
+		return &program{}
+	}
+	return f.program(ctx)
+}
+
 func (x *extractor) run(f *fragment, ops []op) {
 	slots := f.slots // x.parts may move
 	for i := range ops {
@@ -230,8 +240,8 @@ func (x *extractor) literal(o *op, slots []slot) string {
 		case isText(n.kind):
 			b = append(b, n.text...)
 		}
-		if !x.spend((len(b) - from) / 64) {
-			break
+		if !x.spend(1 + (len(b)-from)/bytesMade) {
+			return x.texts.keep(b)
 		}
 	}
 	return x.texts.keep(b)
@@ -265,7 +275,7 @@ func (x *extractor) looseSlot(o *op, s slot) {
 // of their own: their element is repeated for each [MS-EVEN6 2.2.12.4].
 func (x *extractor) dataSlot(o *op, s slot) {
 	if s.typ&typeArray == 0 {
-		if s.typ == typeNull && o.optional {
+		if s.typ == typeNull && o.optional || !x.spend(int(s.size)/bytesMade) {
 			return
 		}
 		x.add(o, x.texts.value(s))
@@ -303,7 +313,7 @@ func (x *extractor) nested(o *op, s slot) {
 		x.noBody = true
 		return
 	}
-	if !x.spend(int(s.size)) {
+	if !x.spend(1 + int(s.size)/bytesMade) {
 		return
 	}
 	ctx := o.context
@@ -322,7 +332,7 @@ func (x *extractor) nested(o *op, s slot) {
 		if !ok {
 			return
 		}
-		p := f.program(ctx)
+		p := x.program(&f, ctx)
 		x.run(&f, p.head)
 		if ctx == inDocument {
 			x.parts = append(x.parts, f) // its data comes later
@@ -373,7 +383,7 @@ func (x *extractor) set(o *op, s slot, text string) {
 }
 
 func (x *extractor) textOf(s slot, text string) string {
-	if s.typ == typeNull {
+	if s.typ == typeNull || !x.spend(int(s.size)/bytesMade) {
 		return text
 	}
 	return x.texts.value(s)

@@ -62,7 +62,6 @@ func (t *template) matches(chunk []byte, start int) bool {
 type cache struct {
 	byGUID map[[guidSize]byte][]*template
 	bytes  int
-	left   int         // of maxDefinitions, for the chunk that is being read
 	fresh  []*template // compiled since it was last emptied
 }
 
@@ -73,15 +72,12 @@ const (
 	// maxShapes bounds the templates with the same GUID. They differ in which
 	// names stand in them and which elsewhere.
 	maxShapes = 64
-	// maxDefinitions bounds what is compiled for one chunk, in bytes. Honest
-	// definitions share the 64 KiB of the chunk; only made-up ones overlap.
-	maxDefinitions = 8 * chunkSize
 )
 
 func newCache() *cache { return &cache{byGUID: map[[guidSize]byte][]*template{}} }
 
 // get gives the template whose definition stands at chunk[at:].
-func (c *cache) get(chunk []byte, at int) (*template, error) {
+func (c *cache) get(chunk []byte, at int, effort *effort) (*template, error) {
 	if at < chunkHeadSize || at > len(chunk)-templateHeadSize {
 		return nil, errCut
 	}
@@ -89,20 +85,18 @@ func (c *cache) get(chunk []byte, at int) (*template, error) {
 	copy(guid[:], chunk[at+guidOffset:])
 	start := at + templateHeadSize
 	for _, t := range c.byGUID[guid] {
+		if !effort.spend(1 + len(t.raw)/bytesCompared) {
+			return nil, errWork
+		}
 		if t.matches(chunk, start) {
 			return t, nil
 		}
 	}
-	if c.left <= 0 {
-		return nil, errLong
-	}
-	p := parser{chunk: chunk, pos: start, end: len(chunk), depend: true}
-	err := p.parseTemplate()
-	size := p.cost()
-	c.left -= size
-	if err != nil {
+	p := parser{chunk: chunk, pos: start, end: len(chunk), depend: true, effort: effort}
+	if err := p.parseTemplate(); err != nil {
 		return nil, err
 	}
+	size := p.cost()
 	t := &template{guid: guid, raw: string(chunk[start:p.pos]), holes: p.holes, nodes: p.nodes}
 	c.keep(t, size)
 	return t, nil
@@ -119,15 +113,16 @@ func (c *cache) keep(t *template, size int) {
 
 // templates finds the templates of one chunk.
 type templates struct {
-	cache *cache
-	byOff map[uint32]*template   // by offset of the definition; nil if it cannot be read
-	known func(uint32) *template // of other chunks, by id; for definitions that are lost here; may be nil
+	cache  *cache
+	effort effort                 // for the chunk
+	byOff  map[uint32]*template   // by offset of the definition; nil if it cannot be read
+	known  func(uint32) *template // of other chunks, by id; for definitions that are lost here; may be nil
 }
 
 // reset makes ready for the next chunk.
 func (ts *templates) reset() {
 	clear(ts.byOff)
-	ts.cache.left = maxDefinitions
+	ts.effort = effort{left: maxWork}
 }
 
 var errTemplate = errors.New("template lost")
@@ -136,7 +131,7 @@ func (ts *templates) get(chunk []byte, off, id uint32) (*template, error) {
 	t, ok := ts.byOff[off]
 	if !ok {
 		// A definition that cannot be read is remembered as such.
-		t, _ = ts.cache.get(chunk, int(off))
+		t, _ = ts.cache.get(chunk, int(off), &ts.effort)
 		ts.byOff[off] = t
 	}
 	if t != nil && t.id() == id {
@@ -212,7 +207,7 @@ func (fs *fragments) next() (f fragment, ok bool, err error) {
 func (fs *fragments) element() (fragment, error) {
 	var first error
 	for _, depend := range [2]bool{fs.depend, !fs.depend} {
-		p := parser{chunk: fs.chunk, pos: fs.pos, end: fs.end, depend: depend}
+		p := parser{chunk: fs.chunk, pos: fs.pos, end: fs.end, depend: depend, effort: &fs.tmpls.effort}
 		err := p.parseElement()
 		if err == nil {
 			fs.pos = p.pos
@@ -273,6 +268,9 @@ func (fs *fragments) values(at int) ([]slot, error) {
 		return nil, errCut
 	}
 	data := at + int(n)*descriptorSize
+	if !fs.tmpls.effort.spend(int(n)) {
+		return nil, errWork
+	}
 	from := len(*fs.slots)
 	stack := *fs.slots
 	for ; n > 0; n-- {

@@ -30,7 +30,7 @@ const (
 // enough reports whether the event has grown beyond all bounds.
 func (x *xmlWriter) enough() bool {
 	x.work--
-	if len(x.dst) > x.most || x.work < 0 {
+	if len(x.dst) > x.most || x.work < 0 || !x.tmpls.effort.spend(1) {
 		x.failed = errLong
 	}
 	return x.failed == errLong
@@ -40,7 +40,11 @@ func (x *xmlWriter) enough() bool {
 func (x *xmlWriter) record(r *rawRecord) error {
 	x.slots, x.nesting, x.failed = x.slots[:0], 0, nil
 	x.most, x.work = len(x.dst)+maxXML, maxXMLNodes
+	from := len(x.dst)
+	x.tmpls.effort.begin()
 	x.fragments(r.body(), r.end-4, r.lost, true)
+	x.tmpls.effort.spend((len(x.dst) - from) / bytesMade)
+	x.tmpls.effort.end()
 	return x.failed
 }
 

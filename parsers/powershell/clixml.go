@@ -331,10 +331,7 @@ func (x *objects) inOrder(o *object) bool {
 }
 
 // isEventObject reports whether the properties are those of an event.
-func isEventObject(o *object) bool {
-	b := block{s: &scan{props: o.props}}
-	return len(o.props) >= 3 && b.isEvent()
-}
+func isEventObject(o *object) bool { return len(o.props) >= 3 && isEvent(o.props) }
 
 // span is the position of an object that ends in the last line.
 func (x *objects) span(o *object) parsers.Pos {

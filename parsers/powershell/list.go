@@ -59,7 +59,7 @@ func (s *scan) list(i int) int {
 	for j < len(s.text) && b.take(j) {
 		j++
 	}
-	if !b.isEvent() {
+	if !isEvent(s.props) {
 		return i
 	}
 	b.join()
@@ -153,12 +153,7 @@ func (b *block) loose() bool {
 }
 
 func (b *block) seen(l *line) bool {
-	for i := range b.s.props {
-		if strings.EqualFold(b.s.props[i].text, l.name) {
-			return true
-		}
-	}
-	return false
+	return seenIn(b.s.props, l.name)
 }
 
 // inText reports whether the empty lines before property line j are part of
@@ -290,10 +285,10 @@ func firstWord(t string) string {
 
 // isEvent decides whether the properties are those of an event: an id, and a
 // name that only events have.
-func (b *block) isEvent() bool {
+func isEvent(props []property) bool {
 	id, sure, points, time := false, false, 0, false
-	for i := range b.s.props {
-		p := &b.s.props[i]
+	for i := range props {
+		p := &props[i]
 		if !p.known || p.value == "" && p.name.Column != eventtable.Message {
 			continue
 		}

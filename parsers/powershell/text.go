@@ -47,7 +47,38 @@ func newScan(w *parsers.Window) *scan {
 			s.in[i] = -1
 		}
 	}
+	s.uncomment()
 	return s
+}
+
+// uncomment takes the marks of a comment off a table that somebody keeps in a
+// script: off its names, its dashes and the rows behind them.
+func (s *scan) uncomment() {
+	for i := 1; i < len(s.text); i++ {
+		t := s.text[i]
+		mark := commentMark(t)
+		if mark == "" || !isRule(t[len(mark):]) || commentMark(s.text[i-1]) != mark {
+			continue
+		}
+		for j := i - 1; j < len(s.text) && commentMark(s.text[j]) == mark; j++ {
+			s.text[j] = s.text[j][len(mark):]
+			if s.in[j] = indentOf(s.text[j]); blank(s.text[j]) {
+				s.in[j] = -1
+			}
+			i = max(i, j)
+		}
+	}
+}
+
+// commentMark gives the mark of a comment that a line begins with, "" if it
+// does not.
+func commentMark(t string) string {
+	for _, m := range [...]string{"# ", "// ", ":: ", "REM "} {
+		if strings.HasPrefix(t, m) {
+			return m
+		}
+	}
+	return ""
 }
 
 // plain takes colours off a line, and the marks with which a mail quotes it.
@@ -143,6 +174,10 @@ func (s *scan) find() {
 			continue
 		}
 		if to := s.tableAt(i); to > i {
+			i = to
+			continue
+		}
+		if to := s.flat(i); to > i {
 			i = to
 			continue
 		}
