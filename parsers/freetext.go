@@ -16,9 +16,17 @@ func freeText(forms *Forms) Format {
 		if forms.Rest != nil {
 			rest = forms.Rest(in.Opts)
 		}
+		plain := func(*Window) bool { return false }
+		if forms.Plain != nil {
+			plain = forms.Plain()
+		}
 		lines := in.Lines()
 		w := &Window{Opts: in.Opts}
 		for w.next(lines) {
+			if plain(w) {
+				rest(w, out)
+				continue
+			}
 			out.hold()
 			for _, f := range forms.Finders {
 				f.Find(w, out)
