@@ -27,6 +27,7 @@ type Out struct {
 	host    string // last host seen, to keep the account cheap
 	log     string
 	holding bool // records are held until release
+	learns  bool // the secrets alone are wanted
 	held    []held
 }
 
@@ -153,6 +154,10 @@ func (o *Out) PlainLine(l *Line) {
 		o.visit.Line(l)
 	}
 }
+
+// Learns reports whether the input is read for its secrets alone: what else
+// a record tells need not be found out.
+func (o *Out) Learns() bool { return o.learns }
 
 // Redact takes the secrets that its shape gives away out of one line of the
 // input, before it is joined with others: the shapes are of single lines.

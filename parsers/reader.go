@@ -194,6 +194,7 @@ func NewInput(path string, src io.Reader, at io.ReaderAt, size int64, opts Optio
 func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	acct.Encoding = in.Head.Encoding
 	out := NewOut(acct, visit, r.Secrets)
+	out.learns = r.learning
 	format, ok := r.detect(in.Head)
 	if r.learning && (!ok || format.EventsOnly) {
 		return

@@ -280,7 +280,9 @@ func (t *rowTable) end(key string) {
 	}
 	v := e.Value.(*rowConn)
 	t.held -= v.size
-	v.c.emit(t.out, &t.mem)
+	if !t.out.Learns() || !v.c.tellsNothing() {
+		v.c.emit(t.out, &t.mem)
+	}
 	if items := v.c.empty(); cap(items) > 0 && len(t.spare) < maxSpares {
 		t.spare = append(t.spare, items)
 	}
