@@ -378,7 +378,8 @@ func (w *iisRow) settle() bool {
 	case verb == "GET" || verb == "POST" || verb == "HEAD" || verb == "OPTIONS":
 		return false // a web server's log
 	}
-	return lineVerbs[verb].of&(ofSMTP|ofFTP|ofNNTP) != 0 && (len(w.code) == 3 || w.code == "0")
+	known, _ := wordOf(verb)
+	return known != nil && known.line.of&(ofSMTP|ofFTP|ofNNTP) != 0 && (len(w.code) == 3 || w.code == "0")
 }
 
 // What FTP of IIS 7 and later logs of its connections.

@@ -39,24 +39,26 @@ func asksForMore(s string) bool {
 // those in which a mark stands for these.
 func mayTell(s string) bool {
 	first, rest := firstWord(s)
-	if isVerb(first, openVerbs) {
-		second, _ := firstWord(rest) // the first may be the tag of IMAP4's
-		return isVerb(second, logonVerbs)
-	}
+	second, args := firstWord(rest)
+	a, _ := wordOf(first)
+	b, odd := wordOf(second)
+	logsOn := odd || b != nil && b.logon // behind a first word that may be the tag of IMAP4's
 	switch {
-	case strings.EqualFold(first, "PASS"):
+	case a != nil && a.open:
+		return logsOn
+	case a != nil && a.text == "PASS":
 		return !starred(rest)
-	case strings.EqualFold(first, "USER"):
-		return rest == "" || strings.IndexByte(rest, ' ') >= 0 || isVerb(rest, logonVerbs)
+	case a != nil && a.text == "USER":
+		return logsOn || rest == "" || strings.IndexByte(rest, ' ') >= 0
 	case first == "" || !isDigit(first[len(first)-1]) || strings.IndexByte(first, '-') >= 0:
 		return true // no tag that is surely one
-	}
-	second, args := firstWord(rest)
-	if strings.EqualFold(second, "LOGIN") {
+	case b == nil:
+		return true
+	case b.text == "LOGIN":
 		name, password := firstWord(args)
 		return !imapTag(name) || !starred(password)
 	}
-	return !isVerb(second, imapFirstWords) || isVerb(second, logonVerbs)
+	return logsOn || !b.imapFirst
 }
 
 // starred reports whether a text is nothing but asterisks, which stand for a
@@ -74,13 +76,13 @@ func starred(s string) bool {
 var logonVerbs = map[string]bool{"LOGIN": true, "AUTHENTICATE": true}
 
 // openVerbs are commands of line protocols whose arguments are none.
-var openVerbs = openWords()
+var openVerbs = setOf("EHLO HELO LHLO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY ETRN STARTTLS X-ANONYMOUSTLS STAT LIST UIDL RETR DELE TOP CAPA STLS " +
+	"CWD CDUP PWD PASV EPSV PORT EPRT TYPE STOR APPE SIZE MDTM NLST SYST FEAT MKD RMD GROUP ARTICLE BODY XOVER LISTGROUP")
 
-func openWords() map[string]bool {
-	words := map[string]bool{}
-	for _, w := range strings.Fields("EHLO HELO LHLO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY ETRN STARTTLS X-ANONYMOUSTLS STAT LIST UIDL RETR DELE TOP CAPA STLS " +
-		"CWD CDUP PWD PASV EPSV PORT EPRT TYPE STOR APPE SIZE MDTM NLST SYST FEAT MKD RMD GROUP ARTICLE BODY XOVER LISTGROUP") {
-		words[w] = true
+func setOf(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
 	}
-	return words
+	return set
 }

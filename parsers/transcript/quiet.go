@@ -134,52 +134,22 @@ func (p *page) silent(i int) bool { return p.look(i)&lookSpeaks == 0 }
 // is one.
 func maybeCommand(s string) bool {
 	first, rest := firstWord(s)
-	if isVerb(first, firstWords) {
+	if w, odd := wordOf(first); odd || w != nil && w.first {
 		return true
 	}
+	if !likelyTag(first) {
+		return false
+	}
 	second, _ := firstWord(rest)
-	return likelyTag(first) && isVerb(second, imapFirstWords)
+	w, odd := wordOf(second)
+	return odd || w != nil && w.imapFirst
 }
 
 // firstWord cuts a text as splitVerb does, the word as it is written.
 func firstWord(s string) (word, rest string) {
-	word, rest, _ = strings.Cut(strings.TrimSpace(s), " ")
-	return word, rest
-}
-
-// isVerb looks for a word among verbs in capitals, in any case.
-func isVerb(word string, verbs map[string]bool) bool {
-	var buf [maxVerb]byte
-	if word == "" || len(word) > maxVerb {
-		return false
+	s = strings.TrimSpace(s)
+	if i := strings.IndexByte(s, ' '); i >= 0 {
+		return s[:i], s[i+1:]
 	}
-	for i := 0; i < len(word); i++ {
-		c := word[i]
-		if c >= 0x80 {
-			return true // its capitals may be a verb
-		}
-		if c >= 'a' && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		buf[i] = c
-	}
-	return verbs[string(buf[:len(word)])]
-}
-
-// firstWords are the first words of the verbs of all line protocols, imapFirstWords
-// those of IMAP.
-var (
-	firstWords     = wordsOf(smtp.verbs, pop3.verbs, nntp.verbs, ftp.verbs)
-	imapFirstWords = wordsOf(imapVerbs)
-)
-
-func wordsOf(tables ...map[string]verb) map[string]bool {
-	words := map[string]bool{}
-	for _, t := range tables {
-		for name := range t {
-			word, _, _ := strings.Cut(name, " ")
-			words[word] = true
-		}
-	}
-	return words
+	return s, ""
 }
