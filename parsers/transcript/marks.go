@@ -471,8 +471,11 @@ func unquotePayload(s string) string {
 // splitJoined splits a reply whose line breaks were lost:
 // "250-host Hello250-SIZE 1250 DSN". Without a "250-" inside it gives nil.
 func splitJoined(s string) []string {
+	if len(s) < 8 || s[3] != '-' {
+		return nil
+	}
 	p, ok := codeReply(s)
-	if !ok || !p.goes || len(s) < 8 {
+	if !ok || !p.goes {
 		return nil
 	}
 	var parts []string

@@ -45,29 +45,49 @@ func (p *page) look(i int) uint8 {
 
 func (p *page) lookAt(i int) uint8 {
 	it := p.at(i)
+	if it.kind == kindBlank || it.kind == kindTaken {
+		return 0
+	}
+	known := p.memo.at(it.text)
+	if !known.looked(it) {
+		return p.lookCloser(i, it, known)
+	}
+	it.mute = known.mute
+	p.hits[i] = known.hits
+	if it.raw {
+		return known.look | lookSpeaks
+	}
+	return known.look
+}
+
+// lookCloser looks at a line that is not known, and remembers what is of the
+// line alone.
+func (p *page) lookCloser(i int, it *item, known *memoLine) uint8 {
 	l := uint8(0)
 	switch it.kind {
-	case kindBlank, kindTaken:
-		return 0
 	case kindEvent:
 		l = lookSpeaks
 	case kindLine:
 		l = p.lookAtText(it)
 	}
+	raw := uint8(0)
 	if it.raw {
-		l |= lookSpeaks
+		raw = lookSpeaks
 	}
 	hits := markHits(p.rowText(it), 0, p.found)
 	p.found = hits
 	if len(hits) == 0 {
-		return l
+		known.keepLook(it, l, nil)
+		return l | raw
 	}
+	alone := true // nothing was asked of the line below
 	l |= lookMarks | lookSpeaks
 	r, _ := tabRow(it.text)
 	for k := range hits {
 		h := &hits[k]
 		if h.rest == "" && !h.deep {
 			h.rest = p.under(i) // the mark stands above what it marks
+			alone = false
 		}
 		if h.says = meaning(h.rest); h.says != saysNothing {
 			l |= lookVotes
@@ -77,7 +97,10 @@ func (p *page) lookAt(i int) uint8 {
 		}
 	}
 	p.hits[i] = p.keep(hits)
-	return l
+	if alone {
+		known.keepLook(it, l, p.hits[i])
+	}
+	return l | raw
 }
 
 // swapped gives what rows say for the poll whose marks stand for the other
