@@ -194,7 +194,9 @@ func NewInput(path string, src io.Reader, at io.ReaderAt, size int64, opts Optio
 func (r *Reader) read(in *Input, acct *Account, visit Visitor) {
 	acct.Encoding = in.Head.Encoding
 	out := NewOut(acct, visit, r.Secrets)
-	out.learns = r.learning
+	if out.learns = r.learning; out.learns {
+		in.read.h = nil // nobody asks
+	}
 	format, ok := r.detect(in.Head)
 	if r.learning && (!ok || format.EventsOnly) {
 		return
@@ -274,16 +276,25 @@ func (in *Input) drain() error {
 
 // countingHash counts and hashes what is read.
 type countingHash struct {
-	h hash.Hash
+	h hash.Hash // nil: only count
 	n int64
 }
 
 func (c *countingHash) Write(p []byte) (int, error) {
 	c.n += int64(len(p))
+	if c.h == nil {
+		return len(p), nil
+	}
 	return c.h.Write(p)
 }
 
-func (c *countingHash) sum() string { return hex.EncodeToString(c.h.Sum(nil)) }
+// sum is the hash of all that was read, "" if it was not hashed.
+func (c *countingHash) sum() string {
+	if c.h == nil {
+		return ""
+	}
+	return hex.EncodeToString(c.h.Sum(nil))
+}
 
 // plainError says what went wrong with a path, once.
 func plainError(path string, err error) error {
