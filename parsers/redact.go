@@ -166,16 +166,23 @@ func shapesAt(s string) uint32 {
 	default:
 		return 0
 	}
+	switch s[0] {
+	case ':':
+		if !followsPassword(s[len("://"):]) {
+			return 0
+		}
+	case '3':
+		if len(s) < 4 || !followsChallenge(s[len("334 "):]) {
+			return 0
+		}
+	}
 	shapes := uint32(0)
 	for i := range secretWords {
 		w := &secretWords[i]
 		if w.text[0] != s[0]|0x20 || !hasPrefixFold(s, w.text) {
 			continue
 		}
-		switch n := len(w.text); {
-		case w.blank && (n == len(s) || strings.IndexByte(" \t\r\n\f", s[n]) < 0):
-		case w.follows != nil && !w.follows(s[n:]):
-		default:
+		if n := len(w.text); !w.blank || n < len(s) && strings.IndexByte(" \t\r\n\f", s[n]) >= 0 {
 			shapes |= w.shapes
 		}
 	}
@@ -209,9 +216,6 @@ type secretWord struct {
 	text   string
 	blank  bool   // white space must follow
 	shapes uint32 // a bit for each of them by its place in secretShapes
-	// follows looks whether the shapes can go on as the text behind the word
-	// does; nil for words that are rare.
-	follows func(string) bool
 }
 
 // followsPassword looks behind "://" for a name and a password, as the shape of
@@ -245,12 +249,12 @@ const (
 // secretWords has for each of secretShapes words of which it needs one;
 // shapesAt knows how they begin.
 var secretWords = []secretWord{
-	{"pass", true, 1 << 0, nil}, {"acct", true, 1 << 0, nil}, {"auth", true, 1 << 1, nil}, {"authenticate", true, 1 << 1, nil}, {"login", true, 1 << 2, nil},
-	{"authorization:", false, 1 << 3, nil}, {"cookie:", false, 1 << 4, nil}, {"master-key", false, 1 << 5, nil}, {"session-id", false, 1 << 5, nil}, {"psk", false, 1 << 5, nil},
-	{"://", false, 1 << 6, followsPassword}, {"password", false, 1<<7 | 1<<8 | 3<<15, nil}, {"passwd", false, 1<<7 | 1<<8 | 3<<15, nil}, {"-ap", false, 1 << 7, nil}, {"pwd", false, 1<<8 | 3<<15, nil},
-	{"token", false, 7 << 14, nil}, {"secret", false, 7 << 14, nil}, {"apikey", false, 7 << 14, nil}, {"api_key", false, 7 << 14, nil}, {"api-key", false, 7 << 14, nil},
-	{"-w", true, 1 << 9, nil}, {"-u ", false, 1 << 10, nil}, {"-u=", false, 1 << 10, nil}, {"--user", false, 1 << 10, nil}, {"--proxy-user", false, 1 << 10, nil},
-	{"-pw", true, 1 << 11, nil}, {"login(", false, 1 << 12, nil}, {"apop", true, 1 << 13, nil}, {"334 ", false, answersShape, followsChallenge},
+	{"pass", true, 1 << 0}, {"acct", true, 1 << 0}, {"auth", true, 1 << 1}, {"authenticate", true, 1 << 1}, {"login", true, 1 << 2},
+	{"authorization:", false, 1 << 3}, {"cookie:", false, 1 << 4}, {"master-key", false, 1 << 5}, {"session-id", false, 1 << 5}, {"psk", false, 1 << 5},
+	{"://", false, 1 << 6}, {"password", false, 1<<7 | 1<<8 | 3<<15}, {"passwd", false, 1<<7 | 1<<8 | 3<<15}, {"-ap", false, 1 << 7}, {"pwd", false, 1<<8 | 3<<15},
+	{"token", false, 7 << 14}, {"secret", false, 7 << 14}, {"apikey", false, 7 << 14}, {"api_key", false, 7 << 14}, {"api-key", false, 7 << 14},
+	{"-w", true, 1 << 9}, {"-u ", false, 1 << 10}, {"-u=", false, 1 << 10}, {"--user", false, 1 << 10}, {"--proxy-user", false, 1 << 10},
+	{"-pw", true, 1 << 11}, {"login(", false, 1 << 12}, {"apop", true, 1 << 13}, {"334 ", false, answersShape},
 }
 
 // hasPrefixFold tells whether s begins with the lower-case word, in any case.
