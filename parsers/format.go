@@ -42,6 +42,10 @@ type Finder struct {
 type Forms struct {
 	Formats []Format
 	Finders []Finder // in order: the first to claim a line has it
+	// Plain makes the check of one text: it is given the windows of the text in
+	// order and reports whether one holds nothing that any finder would take.
+	// nil: the finders look at all.
+	Plain func() func(w *Window) bool
 	// Rest makes the reader of what the finders leave of one text: it is given
 	// the windows of the text in order. nil: every line is a record.
 	Rest func(opts Options) func(w *Window, out *Out)

@@ -16,11 +16,19 @@ func freeText(forms *Forms) Format {
 		if forms.Rest != nil {
 			rest = forms.Rest(in.Opts)
 		}
+		plain := func(*Window) bool { return false }
+		if forms.Plain != nil {
+			plain = forms.Plain()
+		}
 		lines := in.Lines()
 		alone := forms.alone()
 		w := &Window{Opts: in.Opts}
 		for w.next(lines) {
 			if alone(w, out) {
+				continue
+			}
+			if plain(w) {
+				rest(w, out)
 				continue
 			}
 			out.hold()

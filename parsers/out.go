@@ -71,8 +71,8 @@ func NewOut(acct *Account, visit Visitor, secrets *Secrets) *Out {
 // still to be read; nil if all are needed.
 func (o *Out) Want() func(*Event) bool { return o.visit.Want }
 
-// Learns reports whether the input is read for its secrets alone. Events in
-// whose texts MayHoldSecret finds nothing need not be given then.
+// Learns reports whether the input is read for its secrets alone: what else a
+// record tells need not be found out. Events in whose texts MayHoldSecret finds nothing need not be given then.
 func (o *Out) Learns() bool { return o.learns }
 
 // Event takes one event.

@@ -291,6 +291,7 @@ func (c *countingHash) Write(p []byte) (int, error) {
 	return c.h.Write(p)
 }
 
+// sum is the hash of all that was read, "" if it was not hashed.
 func (c *countingHash) sum() string {
 	if c.h == nil {
 		return ""

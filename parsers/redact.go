@@ -215,6 +215,16 @@ func shapesAt(s string) uint32 {
 	default:
 		return 0
 	}
+	switch s[0] {
+	case ':':
+		if !followsPassword(s[len("://"):]) {
+			return 0
+		}
+	case '3':
+		if len(s) < 4 || !followsChallenge(s[len("334 "):]) {
+			return 0
+		}
+	}
 	shapes := uint32(0)
 	words := secretsBy[s[0]&31]
 	for i := range words {
@@ -277,6 +287,28 @@ type secretWord struct {
 	blank  bool   // white space must follow
 	shapes uint32 // a bit for each of them by its place in secretShapes
 	pairs  [2]int // where two bytes stand in it that are rare in other text: an even place and an odd one
+}
+
+// followsPassword looks behind "://" for a name and a password, as the shape of
+// addresses does: most addresses have none.
+func followsPassword(s string) bool {
+	name := strings.IndexAny(s, " \t\r\n\f:/@")
+	if name < 1 || s[name] != ':' {
+		return false
+	}
+	s = s[name+1:]
+	end := strings.IndexAny(s, " \t\r\n\f/@")
+	return end > 0 && s[end] == '@'
+}
+
+// followsChallenge looks behind "334 " for a challenge, as saslPrompt does: in
+// most logs it is a number.
+func followsChallenge(s string) bool {
+	n := 0
+	for n < len(s) && n < 10 && (s[n] >= 'a' && s[n] <= 'z' || s[n] >= 'A' && s[n] <= 'Z' || s[n] >= '0' && s[n] <= '9' || s[n] == '+' || s[n] == '/') {
+		n++
+	}
+	return n == 10
 }
 
 // answersShape stands for what redactAnswers looks for.

@@ -65,6 +65,7 @@ func All() parsers.Forms {
 			eventtext.LabelFinder(),
 			transcript.Finder(),
 		},
-		Rest: linetext.Reader,
+		Plain: transcript.PlainWebLog,
+		Rest:  linetext.Reader,
 	}
 }

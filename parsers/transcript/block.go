@@ -238,11 +238,8 @@ func (b *builder) add(it *item) bool {
 		b.rowStamp(it)
 	}
 	if b.m != nil {
-		b.hits = markHits(text, b.m.set, b.hits)
-		for _, h := range b.hits {
-			if tokens[h.token].set == b.m.set && !mentioned(text, h) {
-				return b.addMarked(it, h, &r)
-			}
+		if h, ok := b.markOf(text); ok {
+			return b.addMarked(it, h, &r)
 		}
 	}
 	if isRow {

@@ -166,37 +166,10 @@ func upper(s string) string {
 }
 
 func capitalsOf(s string) string {
-	var buf [maxVerb]byte
-	if len(s) > maxVerb {
-		return strings.ToUpper(s)
+	if w, _ := wordOf(s); w != nil {
+		return w.text
 	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= 0x80 {
-			return strings.ToUpper(s)
-		}
-		if c >= 'a' && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		buf[i] = c
-	}
-	if known, ok := inCapitals[string(buf[:len(s)])]; ok {
-		return known
-	}
-	return string(buf[:len(s)])
-}
-
-// inCapitals gives known words as they are.
-var inCapitals = knownWords()
-
-func knownWords() map[string]string {
-	words := map[string]string{"OPENSESSION": "OPENSESSION", "CLOSESESSION": "CLOSESESSION"} // of Exchange's logs
-	for _, table := range [...]map[string]verb{smtp.verbs, pop3.verbs, nntp.verbs, ftp.verbs, imapVerbs} {
-		for w := range table {
-			words[w] = w
-		}
-	}
-	return words
+	return strings.ToUpper(s)
 }
 
 // clientish reports whether a line reads as a command of any protocol, and

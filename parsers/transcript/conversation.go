@@ -399,14 +399,15 @@ func (c *Conversation) sessions(out *parsers.Out, mem *scratch, rest *unread) in
 			continue
 		}
 		plain = plain || r.s.Protocol == ""
+		k = next
+		r.tell(out)
+		if out.Learns() {
+			continue
+		}
 		c.name(r)
 		s := r.session()
 		c.finish(s)
-		for _, v := range r.secrets {
-			out.Secret(v)
-		}
 		out.Session(s)
-		k = next
 	}
 	return k
 }

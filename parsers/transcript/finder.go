@@ -220,14 +220,23 @@ func (r *reader) isResponse(code int) bool {
 // emit hands a session over and takes its lines.
 func (f *finder) emit(r *reader, src feed) {
 	f.take(r, src)
+	if f.out.Learns() {
+		r.tell(f.out)
+		return
+	}
 	if f.form != "" && (r.form == "" || r.form == "telnet") {
 		r.form = f.form
 	}
 	s := r.session()
-	for _, v := range r.secrets {
-		f.out.Secret(v)
-	}
+	r.tell(f.out)
 	f.out.Session(s)
+}
+
+// tell gives the secrets of a session to out.
+func (r *reader) tell(out *parsers.Out) {
+	for _, v := range r.secrets {
+		out.Secret(v)
+	}
 }
 
 // take claims the lines of a session.

@@ -10,6 +10,7 @@ import (
 // (FEAT, OPTS), RFC 2428 (EPRT, EPSV) and RFC 3659 (MLSD and others).
 var ftp = grammar{
 	name: "ftp",
+	bit:  ofFTP,
 	verbs: map[string]verb{
 		"USER": {anyName, parsers.StageAuth},
 		"PASS": {password, parsers.StageAuth},

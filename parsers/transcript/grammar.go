@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"math/bits"
 	"strings"
 
 	"kbdiag/parsers"
@@ -19,6 +20,7 @@ const (
 // grammar is what tells the line protocols apart: POP3, SMTP, NNTP, FTP.
 type grammar struct {
 	name  string
+	bit   uint8 // in sets of the line protocols
 	verbs map[string]verb
 	pairs map[string]bool // first words of the verbs of two words
 	// status reads a status line.
@@ -67,33 +69,25 @@ type lineVerb struct {
 	shapes [4]shape // of its arguments in each, in the order of the bits
 }
 
-// lineVerbs are the verbs of one word of all line protocols.
-var lineVerbs = indexVerbs(&smtp, &pop3, &nntp, &ftp)
-
-func indexVerbs(grammars ...*grammar) map[string]lineVerb {
-	index := map[string]lineVerb{}
-	for i, g := range grammars {
-		for name, v := range g.verbs {
-			l := index[name]
-			l.of |= 1 << i
-			l.shapes[i] = v.shape
-			index[name] = l
-		}
-	}
-	return index
-}
-
 // commandOf gives the line protocols of which a line can be nothing but a
 // command.
 func commandOf(s string) (of uint8) {
-	name, args := splitVerb(s)
-	if nntp.pairs[name] && nntp.knows(s) {
+	name, args := firstWord(s)
+	w, odd := wordOf(name)
+	if odd {
+		w, _ = wordOf(strings.ToUpper(name))
+	}
+	if w == nil {
+		return 0
+	}
+	if w.pair && nntp.knows(s) {
 		of |= ofNNTP
 	}
-	l := lineVerbs[name]
+	l := &w.line
 	if l.of == 0 {
 		return of
 	}
+	args = strings.TrimSpace(args)
 	n, first := countWords(args)
 	for i, shape := range l.shapes {
 		if l.of&(1<<i) != 0 && shape.fitsWords(args, n, first) {
@@ -107,8 +101,8 @@ func commandOf(s string) (of uint8) {
 // none: "AUTHINFO USER x", "MODE READER".
 func (g *grammar) verb(s string) (name string, v verb, args string, ok bool) {
 	first, rest := splitVerb(s)
-	if v, ok = g.verbs[first]; ok {
-		return first, v, rest, true
+	if w, _ := wordOf(first); w != nil && w.line.of&g.bit != 0 {
+		return w.text, w.verbs[bits.TrailingZeros8(g.bit)], rest, true
 	}
 	if !g.pairs[first] {
 		return "", verb{}, "", false

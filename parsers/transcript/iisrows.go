@@ -63,7 +63,9 @@ type iisReader struct {
 	t      *rowTable
 	opts   parsers.Options
 	fields []w3cField
+	useful int      // of the fields, up to the last one of use
 	words  []string // of the row
+	key    []byte   // of the row's connection
 	date   string
 	at     time.Time // of the row before, which was written as day and clock
 	day    string
@@ -116,9 +118,12 @@ func (r *iisReader) line(l *parsers.TextLine, text string) bool {
 func (r *iisReader) header(s string) bool {
 	switch {
 	case strings.HasPrefix(s, "#Fields: "):
-		r.fields = []w3cField{}
+		r.fields, r.useful = []w3cField{}, 0
 		for name := range strings.FieldsSeq(s[len("#Fields: "):]) {
 			r.fields = append(r.fields, w3cFields[name])
+			if w3cFields[name] != w3cOther {
+				r.useful = len(r.fields)
+			}
 		}
 	case strings.HasPrefix(s, "#Date: "):
 		r.date, _, _ = strings.Cut(strings.TrimSpace(s[len("#Date: "):]), " ")
@@ -150,21 +155,17 @@ func (r *iisReader) read(s string) (iisRow, bool) {
 
 // w3c reads a row by its fields.
 func (r *iisReader) w3c(s string) (iisRow, bool) {
-	f := r.words[:0]
-	for v := range strings.FieldsSeq(s) {
-		f = append(f, v)
-	}
-	r.words = f
-	if len(f) < len(r.fields) {
+	f, ok := r.split(s)
+	if !ok {
 		return iisRow{}, false
 	}
 	row := iisRow{layout: 'w', zone: parsers.ZoneUTC}
 	date, clock, stem, query := r.date, "", "", ""
-	for i, name := range r.fields {
-		v := f[i]
+	for i, v := range f {
 		if v == "-" {
 			continue
 		}
+		name := r.fields[i]
 		switch name {
 		case w3cDate:
 			date = v
@@ -208,8 +209,50 @@ func (r *iisReader) w3c(s string) (iisRow, bool) {
 	if stem != "" && query == "" {
 		query = stem
 	}
-	row.args = strings.TrimSpace(strings.ReplaceAll(query, "+", " "))
+	row.args = strings.TrimSpace(r.text.replace(query, '+', ' '))
 	return row, row.settle()
+}
+
+// split gives the fields of a row up to the last one of use; false where the
+// row has fewer than the head says.
+func (r *iisReader) split(s string) ([]string, bool) {
+	f := r.words[:0]
+	rest := s
+	for len(f) < r.useful {
+		end := strings.IndexByte(rest, ' ')
+		if end < 0 {
+			end = len(rest)
+		}
+		f = append(f, rest[:end])
+		if rest = rest[end:]; rest == "" {
+			break
+		}
+		rest = rest[1:]
+	}
+	r.words = f
+	if strings.Count(rest, " ")+min(len(rest), 1) == len(r.fields)-len(f) && singleBlanks(s) {
+		return f, true
+	}
+	f = f[:0]
+	for v := range strings.FieldsSeq(s) {
+		f = append(f, v)
+	}
+	r.words = f
+	if len(f) < len(r.fields) {
+		return nil, false
+	}
+	return f[:r.useful], true
+}
+
+// singleBlanks reports whether nothing but single blanks stand between the
+// words of a trimmed ASCII text.
+func singleBlanks(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' && (c != ' ' || s[i-1] == ' ') || c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // iis reads "10.1.2.3, user, 8/18/06, 13:17:37, SMTPSVC1, HOST, 10.1.2.4, 90,
@@ -329,16 +372,14 @@ func (w *iisRow) settle() bool {
 	if second != "" && !hasPrefixFold(w.args, second) {
 		w.args = second + ":" + w.args
 	}
-	_, isSMTP := smtp.verbs[verb]
-	_, isFTP := ftp.verbs[verb]
-	_, isNNTP := nntp.verbs[verb]
 	switch {
 	case !isNumber(w.code):
 		return false
 	case verb == "GET" || verb == "POST" || verb == "HEAD" || verb == "OPTIONS":
 		return false // a web server's log
 	}
-	return (isSMTP || isFTP || isNNTP) && (len(w.code) == 3 || w.code == "0")
+	known, _ := wordOf(verb)
+	return known != nil && known.line.of&(ofSMTP|ofFTP|ofNNTP) != 0 && (len(w.code) == 3 || w.code == "0")
 }
 
 // What FTP of IIS 7 and later logs of its connections.
@@ -355,14 +396,14 @@ const maxIISGap = 10 * time.Minute
 // take puts a row into its session.
 func (r *iisReader) take(w *iisRow, p parsers.Pos) {
 	same := w.verb == r.prev.verb && w.client == r.prev.client && w.code == r.prev.code && w.at.Format("150405") == r.prev.at.Format("150405")
-	key := r.text.join(w.client, " ", w.session)
-	v := r.t.get(key)
+	r.key = append(append(append(r.key[:0], w.client...), ' '), w.session...)
+	v := r.t.find(r.key)
 	if v != nil && w.layout != v.note[0] && (same || v.last.Format("1504") == w.at.Format("1504")) {
 		return // the same row again, in another layout
 	}
 	r.prev = *w
-	if v != nil && w.at.Sub(v.last) > maxIISGap && w.out == 0 {
-		r.t.end(key)
+	if v != nil && (v.quit || w.at.Sub(v.last) > maxIISGap) && w.out == 0 {
+		r.t.end(v.key)
 		v = nil
 	}
 	if v == nil {
@@ -370,7 +411,7 @@ func (r *iisReader) take(w *iisRow, p parsers.Pos) {
 		if w.out != 0 {
 			server, port = w.client, 25
 		}
-		v = r.t.add(key, NewConversation("iis", server, port, w.zone))
+		v = r.t.add(string(r.key), NewConversation("iis", server, port, w.zone))
 		v.note = string(w.layout)
 	}
 	v.last = w.at
@@ -399,7 +440,7 @@ func (r *iisReader) say(v *rowConn, w *iisRow, p parsers.Pos) {
 	code := w.code
 	switch {
 	case w.verb == "QUIT" && (code == "0" || code == "240"):
-		code = "221 logged as " + code
+		code = map[string]string{"0": "221 logged as 0", "240": "221 logged as 240"}[code]
 	case w.verb == "DATA" && code == "250":
 		v.c.Text(true, "250 of the whole message", w.at, p) // one row for DATA and message
 		return
@@ -407,4 +448,7 @@ func (r *iisReader) say(v *rowConn, w *iisRow, p parsers.Pos) {
 		return
 	}
 	v.c.Text(true, code, w.at, p)
+	if w.verb == "QUIT" && w.session == "" {
+		r.t.quits(v) // the client's next row is of another connection
+	}
 }

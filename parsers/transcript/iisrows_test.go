@@ -29,3 +29,27 @@ func TestChannelRows(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// TestClientsComeAgain reads a log in which a client that has said QUIT comes
+// again at once, and one whose rows are there in two layouts.
+func TestClientsComeAgain(t *testing.T) {
+	sessions, lines, _ := readSessions(parsers.StdinName, []byte(`#Software: Microsoft Internet Information Services 6.0
+#Version: 1.0
+#Date: 2026-11-22 22:01:03
+#Fields: date time c-ip cs-username s-sitename s-computername s-ip s-port cs-method cs-uri-stem cs-uri-query sc-status sc-win32-status
+2026-11-22 22:01:03 192.0.2.7 pc7 SMTPSVC1 MX1 192.0.2.1 0 EHLO - +pc7 250 0
+2026-11-22 22:01:03 192.0.2.7 pc7 SMTPSVC1 MX1 192.0.2.1 0 QUIT - pc7 240 721
+2026-11-22 22:01:04 192.0.2.7 pc7 SMTPSVC1 MX1 192.0.2.1 0 EHLO - +pc7 250 0
+2026-11-22 22:01:04 192.0.2.7 pc7 SMTPSVC1 MX1 192.0.2.1 0 MAIL - +FROM:<joe@example.test> 250 0
+2026-11-22 22:01:05 192.0.2.7 pc7 SMTPSVC1 MX1 192.0.2.1 0 RCPT - +TO:<ann@contoso.test> 550 0
+2026-11-22 22:01:05 192.0.2.7 pc7 SMTPSVC1 MX1 192.0.2.1 0 QUIT - pc7 240 721
+192.0.2.7, pc7, 11/22/26, 22:01:04, SMTPSVC1, MX1, 192.0.2.1, 0, 10, 5, 250, 0, EHLO, -, +pc7,
+192.0.2.7, pc7, 11/22/26, 22:01:04, SMTPSVC1, MX1, 192.0.2.1, 0, 10, 5, 240, 0, QUIT, -, pc7,
+`))
+	if len(sessions) != 2 || len(lines) > 0 {
+		t.Fatalf("%d sessions, lines %q", len(sessions), lines)
+	}
+	if a, b := len(sessions[0].Exchanges), len(sessions[1].Exchanges); a != 2 || b != 4 || len(sessions[1].Unsolicited) > 0 {
+		t.Errorf("%d and %d exchanges, %+v", a, b, sessions[1])
+	}
+}

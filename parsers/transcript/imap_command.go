@@ -58,7 +58,7 @@ var imapVerbs = map[string]verb{
 func imapCommand(s string, sure bool) (command, bool) {
 	tag, rest, _ := strings.Cut(s, " ")
 	name, args := splitVerb(rest)
-	v, known := imapVerbs[name]
+	v, known := imapVerbOf(name)
 	if known && imapTag(tag) && (sure || likelyTag(tag) && v.shape.fits(args)) {
 		c := imapBuild(name, v, args)
 		c.tag = tag
@@ -79,16 +79,27 @@ func imapKnows(s string) bool {
 // imapVerb gives the verb of a line that can be nothing but a command.
 func imapVerb(s string) (string, bool) {
 	tag, rest, _ := strings.Cut(s, " ")
+	if !likelyTag(tag) {
+		return "", false
+	}
 	name, args := splitVerb(rest)
-	v, known := imapVerbs[name]
-	return name, known && likelyTag(tag) && v.shape.fits(args)
+	v, known := imapVerbOf(name)
+	return name, known && v.shape.fits(args)
+}
+
+// imapVerbOf gives what a word in capitals is as a verb.
+func imapVerbOf(name string) (verb, bool) {
+	if w, _ := wordOf(name); w != nil {
+		return w.imap, w.isIMAP
+	}
+	return verb{}, false
 }
 
 // imapUntaggedCommand reads a command whose tag was forgotten: the server
 // takes the verb for the tag.
 func imapUntaggedCommand(s string) (command, bool) {
 	name, args := splitVerb(s)
-	v, ok := imapVerbs[name]
+	v, ok := imapVerbOf(name)
 	if !ok {
 		return command{}, false
 	}
@@ -184,7 +195,15 @@ func likelyTag(tag string) bool {
 	if !imapTag(tag) {
 		return false
 	}
-	return len(tag) == 1 || strings.ContainsAny(tag, "0123456789.")
+	if len(tag) == 1 {
+		return true
+	}
+	for i := 0; i < len(tag); i++ {
+		if isDigit(tag[i]) || tag[i] == '.' {
+			return true
+		}
+	}
+	return false
 }
 
 // literal gives the size that a line announces at its end: "{27}" or "{27+}",

@@ -17,13 +17,35 @@ func (j *joiner) join(parts ...string) string {
 	for _, p := range parts {
 		size += len(p)
 	}
-	if j.b.Cap()-j.b.Len() < size {
-		j.b = strings.Builder{}
-		j.b.Grow(max(joinerPiece, size))
-	}
+	j.room(size)
 	from := j.b.Len()
 	for _, p := range parts {
 		j.b.WriteString(p)
 	}
 	return j.b.String()[from:]
+}
+
+// replace gives a text with one byte in the place of another.
+func (j *joiner) replace(s string, old, by byte) string {
+	i := strings.IndexByte(s, old)
+	if i < 0 {
+		return s
+	}
+	j.room(len(s))
+	from := j.b.Len()
+	for ; i >= 0; i = strings.IndexByte(s, old) {
+		j.b.WriteString(s[:i])
+		j.b.WriteByte(by)
+		s = s[i+1:]
+	}
+	j.b.WriteString(s)
+	return j.b.String()[from:]
+}
+
+// room makes sure that so many bytes follow one another.
+func (j *joiner) room(size int) {
+	if j.b.Cap()-j.b.Len() < size {
+		j.b = strings.Builder{}
+		j.b.Grow(max(joinerPiece, size))
+	}
 }

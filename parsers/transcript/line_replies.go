@@ -320,6 +320,12 @@ func (m *lineMachine) moreData(it *item) bool {
 			return false
 		}
 	}
+	if it.side == sideServer && o.end < 0 && len(m.r.queue) > 0 {
+		if _, status := m.g.status(it.text); status { // logs of commands leave such blocks out
+			m.open = nil
+			return false
+		}
+	}
 	o.rep.span.add(it.span)
 	if it.text == "." {
 		m.open = nil

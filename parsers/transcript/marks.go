@@ -85,6 +85,9 @@ var tokens = []token{
 	118: {text: "i:", set: 39, pair: 119, spec: "rawlog"}, 119: {text: "o:", set: 39, pair: 118, spec: "rawlog"}, // Dovecot
 }
 
+// tokenGet is the mark "*get*".
+const tokenGet = 53
+
 // inWord is the set whose marks follow a colon without a blank.
 const inWord = 32
 
@@ -109,6 +112,16 @@ func indexTokens() (index [256][]uint8) {
 			list[j], list[j-1] = list[j-1], list[j]
 		}
 		index[c] = list
+	}
+	return index
+}
+
+// tokensOfSet lists the tokens of each set.
+var tokensOfSet = indexSets()
+
+func indexSets() (index [maxSets][]uint8) {
+	for i := range tokens {
+		index[tokens[i].set] = append(index[tokens[i].set], uint8(i))
 	}
 	return index
 }
@@ -354,9 +367,9 @@ func (p *poll) decide() *marking {
 func (p *poll) weigh(set uint8) (*marking, int) {
 	var sides [maxTokens]side
 	servers, clients, against, others := 0, 0, 0, 0
-	for t := range tokens {
+	for _, t := range tokensOfSet[set] {
 		r := &p.roles[t]
-		if tokens[t].set != set || r.lines == 0 {
+		if r.lines == 0 {
 			continue
 		}
 		if r.server == 0 {
@@ -386,25 +399,19 @@ func (p *poll) weigh(set uint8) (*marking, int) {
 	}
 	m := &marking{set: set, sides: sides}
 	m.complete()
-	for t := range tokens {
-		if p.roles[t].lines == 0 {
-			continue
-		}
-		if tokens[t].set == set && m.form == "" {
+	for _, t := range tokensOfSet[set] {
+		if p.roles[t].lines > 0 && m.form == "" {
 			m.form = tokens[t].spec
 		}
-		m.gets = m.gets || tokens[t].text == "*get*"
 	}
+	m.gets = p.roles[tokenGet].lines > 0
 	return m, votes
 }
 
 // complete gives the tokens that nothing was told of the side that is left.
 func (m *marking) complete() {
-	for t := range tokens {
+	for _, t := range tokensOfSet[m.set] {
 		tk := &tokens[t]
-		if tk.set != m.set {
-			continue
-		}
 		if m.sides[t] != sideUnknown {
 			continue
 		}
@@ -412,12 +419,12 @@ func (m *marking) complete() {
 			m.sides[t] = opposite(other)
 		}
 	}
-	for t := range tokens { // what is left goes with its kind
+	for _, t := range tokensOfSet[m.set] { // what is left goes with its kind
 		tk := &tokens[t]
-		if m.sides[t] != sideUnknown || tk.set != m.set {
+		if m.sides[t] != sideUnknown {
 			continue
 		}
-		for u := range tokens {
+		for _, u := range tokensOfSet[m.set] {
 			if s := m.sides[u]; s != sideUnknown && tokens[u].pair == tk.pair {
 				m.sides[t] = s
 			}
@@ -479,8 +486,11 @@ func unquotePayload(s string) string {
 // splitJoined splits a reply whose line breaks were lost:
 // "250-host Hello250-SIZE 1250 DSN". Without a "250-" inside it gives nil.
 func splitJoined(s string) []string {
+	if len(s) < 8 || s[3] != '-' {
+		return nil
+	}
 	p, ok := codeReply(s)
-	if !ok || !p.goes || len(s) < 8 {
+	if !ok || !p.goes {
 		return nil
 	}
 	var parts []string

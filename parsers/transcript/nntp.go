@@ -8,6 +8,7 @@ import (
 // of RFC 977 and RFC 2980.
 var nntp = grammar{
 	name: "nntp",
+	bit:  ofNNTP,
 	verbs: map[string]verb{
 		"MODE READER":      {noArgs, parsers.StageCommand},
 		"MODE STREAM":      {noArgs, parsers.StageCommand},

@@ -9,6 +9,7 @@ import (
 // pop3 is RFC 1939 with RFC 2449 (CAPA, response codes) and RFC 5034 (AUTH).
 var pop3 = grammar{
 	name: "pop3",
+	bit:  ofPOP3,
 	verbs: map[string]verb{
 		"USER": {anyName, parsers.StageAuth},
 		"PASS": {password, parsers.StageAuth},

@@ -45,29 +45,49 @@ func (p *page) look(i int) uint8 {
 
 func (p *page) lookAt(i int) uint8 {
 	it := p.at(i)
+	if it.kind == kindBlank || it.kind == kindTaken {
+		return 0
+	}
+	known := p.memo.at(it.text)
+	if !known.looked(it) {
+		return p.lookCloser(i, it, known)
+	}
+	it.mute = known.mute
+	p.hits[i] = known.hits
+	if it.raw {
+		return known.look | lookSpeaks
+	}
+	return known.look
+}
+
+// lookCloser looks at a line that is not known, and remembers what is of the
+// line alone.
+func (p *page) lookCloser(i int, it *item, known *memoLine) uint8 {
 	l := uint8(0)
 	switch it.kind {
-	case kindBlank, kindTaken:
-		return 0
 	case kindEvent:
 		l = lookSpeaks
 	case kindLine:
 		l = p.lookAtText(it)
 	}
+	raw := uint8(0)
 	if it.raw {
-		l |= lookSpeaks
+		raw = lookSpeaks
 	}
 	hits := markHits(p.rowText(it), 0, p.found)
 	p.found = hits
 	if len(hits) == 0 {
-		return l
+		known.keepLook(it, l, nil)
+		return l | raw
 	}
+	alone := true // nothing was asked of the line below
 	l |= lookMarks | lookSpeaks
 	r, _ := tabRow(it.text)
 	for k := range hits {
 		h := &hits[k]
 		if h.rest == "" && !h.deep {
 			h.rest = p.under(i) // the mark stands above what it marks
+			alone = false
 		}
 		if h.says = meaning(h.rest); h.says != saysNothing {
 			l |= lookVotes
@@ -77,7 +97,10 @@ func (p *page) lookAt(i int) uint8 {
 		}
 	}
 	p.hits[i] = p.keep(hits)
-	return l
+	if alone {
+		known.keepLook(it, l, p.hits[i])
+	}
+	return l | raw
 }
 
 // swapped gives what rows say for the poll whose marks stand for the other
@@ -134,52 +157,22 @@ func (p *page) silent(i int) bool { return p.look(i)&lookSpeaks == 0 }
 // is one.
 func maybeCommand(s string) bool {
 	first, rest := firstWord(s)
-	if isVerb(first, firstWords) {
+	if w, odd := wordOf(first); odd || w != nil && w.first {
 		return true
 	}
+	if !likelyTag(first) {
+		return false
+	}
 	second, _ := firstWord(rest)
-	return likelyTag(first) && isVerb(second, imapFirstWords)
+	w, odd := wordOf(second)
+	return odd || w != nil && w.imapFirst
 }
 
 // firstWord cuts a text as splitVerb does, the word as it is written.
 func firstWord(s string) (word, rest string) {
-	word, rest, _ = strings.Cut(strings.TrimSpace(s), " ")
-	return word, rest
-}
-
-// isVerb looks for a word among verbs in capitals, in any case.
-func isVerb(word string, verbs map[string]bool) bool {
-	var buf [maxVerb]byte
-	if word == "" || len(word) > maxVerb {
-		return false
+	s = strings.TrimSpace(s)
+	if i := strings.IndexByte(s, ' '); i >= 0 {
+		return s[:i], s[i+1:]
 	}
-	for i := 0; i < len(word); i++ {
-		c := word[i]
-		if c >= 0x80 {
-			return true // its capitals may be a verb
-		}
-		if c >= 'a' && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		buf[i] = c
-	}
-	return verbs[string(buf[:len(word)])]
-}
-
-// firstWords are the first words of the verbs of all line protocols, imapFirstWords
-// those of IMAP.
-var (
-	firstWords     = wordsOf(smtp.verbs, pop3.verbs, nntp.verbs, ftp.verbs)
-	imapFirstWords = wordsOf(imapVerbs)
-)
-
-func wordsOf(tables ...map[string]verb) map[string]bool {
-	words := map[string]bool{}
-	for _, t := range tables {
-		for name := range t {
-			word, _, _ := strings.Cut(name, " ")
-			words[word] = true
-		}
-	}
-	return words
+	return s, ""
 }

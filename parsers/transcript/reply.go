@@ -52,12 +52,15 @@ func codeReply(s string) (reply, bool) {
 // enhancedCode gives the enhanced status code that begins a text, "" if there
 // is none. It must agree with the reply code's first digit [RFC 2034].
 func enhancedCode(text string, first byte) string {
-	word, _, _ := strings.Cut(text, " ")
-	if len(word) < 5 || word[0] != first || word[1] != '.' {
+	if len(text) < 5 || text[0] != first || text[1] != '.' {
 		return ""
 	}
-	parts := strings.Split(word, ".")
-	if len(parts) != 3 || !isNumber(parts[1]) || !isNumber(parts[2]) || len(parts[1]) > 3 || len(parts[2]) > 3 {
+	word, _, _ := strings.Cut(text, " ")
+	if len(word) < 5 {
+		return ""
+	}
+	subject, detail, ok := strings.Cut(word[2:], ".")
+	if !ok || !isNumber(subject) || !isNumber(detail) || len(subject) > 3 || len(detail) > 3 {
 		return ""
 	}
 	return word

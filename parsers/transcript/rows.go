@@ -200,6 +200,8 @@ type rowTable struct {
 	rows  int // asked for
 	mem   scratch
 	spare []sliceFeed // of connections that have ended, empty
+	quit  []*rowConn  // those that are waited for no more, a ring
+	next  int         // in quit
 }
 
 type rowConn struct {
@@ -207,6 +209,7 @@ type rowConn struct {
 	c    *Conversation
 	last time.Time
 	note string // what a form keeps of the connection
+	quit bool   // the client has said QUIT
 	size int
 }
 
@@ -219,6 +222,10 @@ const (
 func newRowTable(out *parsers.Out) *rowTable {
 	return &rowTable{out: out, byKey: map[string]*list.Element{}, used: list.New()}
 }
+
+// maxQuit is how many connections whose client has said QUIT are held, for rows
+// that repeat theirs.
+const maxQuit = 64
 
 // maxSpares is of how many connections the memory is kept for others.
 const maxSpares = 64
@@ -238,10 +245,25 @@ func (t *rowTable) own() {
 
 // get gives the connection of a key, nil if there is none.
 func (t *rowTable) get(key string) *rowConn {
+	t.row()
+	return t.use(t.byKey[key])
+}
+
+// find is get for a key in bytes.
+func (t *rowTable) find(key []byte) *rowConn {
+	t.row()
+	return t.use(t.byKey[string(key)])
+}
+
+// row counts the rows.
+func (t *rowTable) row() {
 	if t.rows++; t.rows%ownAfter == 0 {
 		t.own()
 	}
-	e := t.byKey[key]
+}
+
+// use makes a connection the one used last.
+func (t *rowTable) use(e *list.Element) *rowConn {
 	if e == nil {
 		return nil
 	}
@@ -272,6 +294,22 @@ func (t *rowTable) add(key string, c *Conversation) *rowConn {
 	return v
 }
 
+// quits notes that the client of a connection has said QUIT. It is held for a
+// while.
+func (t *rowTable) quits(v *rowConn) {
+	v.quit = true
+	if len(t.quit) < maxQuit {
+		t.quit = append(t.quit, v)
+		return
+	}
+	old := t.quit[t.next]
+	t.quit[t.next] = v
+	t.next = (t.next + 1) % maxQuit
+	if e := t.byKey[old.key]; e != nil && e.Value.(*rowConn) == old {
+		t.end(old.key)
+	}
+}
+
 // end emits a connection and forgets it.
 func (t *rowTable) end(key string) {
 	e := t.byKey[key]
@@ -280,7 +318,9 @@ func (t *rowTable) end(key string) {
 	}
 	v := e.Value.(*rowConn)
 	t.held -= v.size
-	v.c.emit(t.out, &t.mem)
+	if !t.out.Learns() || !v.c.tellsNothing() {
+		v.c.emit(t.out, &t.mem)
+	}
 	if items := v.c.empty(); cap(items) > 0 && len(t.spare) < maxSpares {
 		t.spare = append(t.spare, items)
 	}

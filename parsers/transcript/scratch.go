@@ -1,5 +1,7 @@
 package transcript
 
+import "strings"
+
 // scratch is memory that readings use one after the other: what one reader
 // holds is gone when the next one begins. The sessions given out have none of
 // it but text.
@@ -8,8 +10,9 @@ type scratch struct {
 	queue   [16]*turn // where the queue of a reader begins
 	slots   []*slot
 	replies []*reply
-	used    int // of slots
-	said    int // of replies
+	used    int                                                 // of slots
+	said    int                                                 // of replies
+	named   struct{ greeting, banner, product, version string } // what software told last
 }
 
 // slot is a turn with its command.
@@ -35,6 +38,16 @@ func (s *scratch) slot() *slot {
 	*t = slot{}
 	s.used++
 	return t
+}
+
+// software is software for a greeting that is mostly the one before.
+func (s *scratch) software(greeting string) (banner, name, version string) {
+	n := &s.named
+	if n.greeting != greeting {
+		n.greeting = strings.Clone(greeting)
+		n.banner, n.product, n.version = software(n.greeting)
+	}
+	return n.banner, n.product, n.version
 }
 
 // reply gives a reply of its own to keep.

@@ -133,7 +133,7 @@ func (r *reader) greetingFacts() {
 	}
 	s.Greeting = r.greet.Text
 	s.GreetingSeen = parsers.Yes
-	s.Banner, s.Product, s.Version = software(s.Greeting)
+	s.Banner, s.Product, s.Version = r.mem.software(s.Greeting)
 }
 
 // connectFacts settles the result of connecting. A reply proves that the

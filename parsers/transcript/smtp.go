@@ -10,6 +10,7 @@ import (
 // RFC 3030 (BDAT), RFC 2033 (LMTP) and the verbs of Exchange.
 var smtp = grammar{
 	name: "smtp",
+	bit:  ofSMTP,
 	verbs: map[string]verb{
 		"HELO":           {oneWord, parsers.StageHelo},
 		"EHLO":           {oneWord, parsers.StageHelo},

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"hash/maphash"
 	"strings"
 	"time"
 
@@ -21,11 +22,16 @@ type page struct {
 	found []hit    // in work
 	store []hit    // where the marks of the next lines go
 	spare []*piece // memory of items that are no longer needed
+	memo  *memo    // of lines that come again; nil in a small window
 }
 
 func newPage(w *parsers.Window) *page {
 	n := len(w.Lines)
-	return &page{w: w, items: make([]item, n), known: make([]bool, n), looks: make([]uint8, n), hits: make([][]hit, n)}
+	p := &page{w: w, items: make([]item, n), known: make([]bool, n), looks: make([]uint8, n), hits: make([][]hit, n)}
+	if n >= minMemo {
+		p.memo = &memo{seed: maphash.MakeSeed()}
+	}
+	return p
 }
 
 // setQuote sets how many levels of quoting are taken off.
@@ -67,17 +73,20 @@ func (p *page) cook(i int) item {
 		it.kind = kindBlank
 		return it
 	}
-	it.event, it.kind = metaItem(text)
-	if it.kind == kindNoise && strings.HasPrefix(text, "-----BEGIN ") {
-		p.certificate(i)
+	known := p.memo.at(text)
+	if known.cook(&it) {
+		return it
 	}
-	if it.kind == kindLine && strings.HasPrefix(text, "-----BEGIN ") && strings.HasSuffix(text, "-----") {
+	it.event, it.kind = metaItem(text)
+	if strings.HasPrefix(text, "-----BEGIN ") && (it.kind == kindNoise || it.kind == kindLine && strings.HasSuffix(text, "-----")) {
 		it.kind = kindNoise
 		p.certificate(i)
+		return it
 	}
 	if it.kind == kindLine {
 		p.rewrite(&it)
 	}
+	known.keepCooked(&it)
 	return it
 }
 
