@@ -295,7 +295,7 @@ func (r *reader) knowsOne() bool {
 		if t.cmd == nil || t.rep == nil || t.cmd.inferred {
 			continue
 		}
-		if _, ok := inCapitals[t.cmd.verb]; ok || t.cmd.stage != parsers.StageCommand || r.s.Protocol == "http" || r.s.Protocol == "" || r.s.Protocol == "telnet" {
+		if w, _ := wordOf(t.cmd.verb); w != nil || t.cmd.stage != parsers.StageCommand || r.s.Protocol == "http" || r.s.Protocol == "" || r.s.Protocol == "telnet" {
 			return true
 		}
 		if first, _, two := strings.Cut(t.cmd.verb, " "); two && (nntp.pairs[first] || ftp.pairs[first]) {
