@@ -346,13 +346,18 @@ func (sig *signal) compareLevel(v *view) int8 {
 func (sig *signal) compareDetails(v *view) float64 {
 	field := v.mainField()
 	idOnly := v.event != nil && (!v.event.Has(parsers.FieldProvider) || sig.needs.providers == nil)
-	switch raw, k := v.raw(field); k {
-	case whole:
-		return sig.details.match(raw, idOnly)
-	case part:
-		return max(0, sig.details.match(raw, idOnly))
+	raw, k := v.raw(field)
+	if k == nothing {
+		return 0
 	}
-	return 0
+	found, missed := sig.details.match(raw, idOnly)
+	switch {
+	case k == whole:
+		return found - missed
+	case v.event != nil && !rendered(v.event): // values alone: the words around them are lost, not missing
+		return found
+	}
+	return max(0, found-missed)
 }
 
 func (sig *signal) compareText(v *view) textMatch {
