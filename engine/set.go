@@ -322,6 +322,9 @@ func (sig *signal) compare(v *view) facts {
 	if sig.text != nil {
 		m := sig.compareText(v)
 		f.coverage, f.prefix, f.explained = m.coverage, m.prefix, m.explained
+		if m.coverage == 0 && v.split.have.n == 1 && len(v.split.head) == 1 {
+			f.coverage = -1 // a name or a symbol alone is no text to compare
+		}
 	}
 	f.codes = sig.compareCodes(v)
 	f.level = sig.compareLevel(v)
@@ -373,6 +376,20 @@ func (sig *signal) compareText(v *view) textMatch {
 		return unknown // what is left of the text proves nothing
 	}
 	return m
+}
+
+// align compares the record in view with the quoted text word by word. It
+// gives false where one of them has no words.
+func (sig *signal) align(v *view) (alignment, bool) {
+	if sig.text == nil {
+		return alignment{}, false
+	}
+	raw, k := v.raw(v.mainField())
+	if k == nothing || v.event != nil && !rendered(v.event) {
+		return alignment{}, false
+	}
+	message := textPieces(raw)
+	return align(sig.text.pieces, message, k == part || endsOpen(raw)), true
 }
 
 func (sig *signal) compareCodes(v *view) int8 {
