@@ -1,128 +1,88 @@
 package engine
 
-import "strings"
-
 // alignment is how a message and a quoted text agree word by word, in their
 // order. A text that is an instance of the quote has all of its words, and
 // words of its own only where the quote has a part that varies.
 type alignment struct {
 	lacking float64 // share of the quote's words that are not there, those behind a cut left out
 	foreign float64 // share of the message's words that stand where the quote has nothing that varies
-	same    int     // values (numbers, codes, paths) of the message that the quote has too
-	others  int     // values of the message where the quote has others
 }
 
 // alignWords bounds the words of a text that are aligned.
 const alignWords = 160
 
-// textPiece is a word of a text, or a part that varies.
-type textPiece struct {
-	hash  uint64 // of a word, 0 for a part that varies
-	value string // of a part that varies: the letters of a value, "" for a placeholder
-}
+// textPiece is the hash of a word, 0 for a part that varies.
+type textPiece uint64
 
-// pieces splits a text. Its memory grows with alignWords only.
+// textPieces splits a text. Its memory grows with alignWords only.
 func textPieces(text string) []textPiece {
 	var out []textPiece
 	z := tokenizer{text: text}
 	for len(out) < alignWords {
-		before := z.at
 		word, slot, ok := z.next()
-		if !ok {
+		switch {
+		case !ok:
 			return out
+		case slot:
+			out = append(out, 0)
+		default:
+			out = append(out, textPiece(wordHash(word)))
 		}
-		if !slot {
-			out = append(out, textPiece{hash: wordHash(word)})
-			continue
-		}
-		out = append(out, textPiece{value: valueText(z.text[before:z.at])})
 	}
 	return out
-}
-
-// valueText gives the letters of a value as it is compared, "" for what stands
-// for any value.
-func valueText(raw string) string {
-	n := 0
-	for n < len(raw) && !isValueByte(raw[n]) {
-		n++
-	}
-	raw = raw[n:]
-	if raw == "" || raw[0] == '<' || raw[0] == '[' || raw[0] == '%' || fillerWord(raw) || !hasDigit(raw) || len(raw) < 2 {
-		return ""
-	}
-	return strings.ToLower(raw)
-}
-
-func isValueByte(b byte) bool {
-	return b == '<' || b == '[' || b == '%' || b == '\\' || b == '/' || b >= '0' && b <= '9' || isLetterByte(b) || b >= 0x80
 }
 
 // align compares a message with a quote. cut tells that the message may end
 // before the quote does.
 func align(quote, message []textPiece, cut bool) alignment {
 	pairs := longestCommon(quote, message)
-	a := alignment{}
-	words, has := 0, map[string]bool{}
-	last := -1
+	end := len(quote)
+	if cut {
+		end = 0
+		if len(pairs) > 0 {
+			end = pairs[len(pairs)-1].quote + 1
+		}
+	}
+	matched := 0
 	for _, p := range pairs {
-		last = p.quote
+		matched += oneIf(quote[p.quote] != 0)
 	}
-	missing := 0
-	matched := make([]bool, len(quote))
-	for _, p := range pairs {
-		matched[p.quote] = true
+	return alignment{lacking: 1 - shareOf(matched, wordsOf(quote[:end])), foreign: 1 - shareOf(wordsOf(message)-foreignWords(quote, message, pairs), wordsOf(message))}
+}
+
+// shareOf is part of all, 1 where there is nothing.
+func shareOf(part, all int) float64 {
+	if all == 0 {
+		return 1
 	}
-	for i, q := range quote {
-		if q.value != "" {
-			has[q.value] = true
-		}
-		if q.hash == 0 || cut && i > last {
-			continue
-		}
-		words++
-		if !matched[i] {
-			missing++
-		}
+	return float64(part) / float64(all)
+}
+
+// wordsOf counts the pieces that are none that vary.
+func wordsOf(list []textPiece) int {
+	n := 0
+	for _, p := range list {
+		n += oneIf(p != 0)
 	}
-	if words > 0 {
-		a.lacking = float64(missing) / float64(words)
-	}
-	own, strange := 0, 0
-	q, m := 0, 0
+	return n
+}
+
+// foreignWords counts the words of a message that stand between two pieces of
+// which the quote has nothing that varies in between.
+func foreignWords(quote, message []textPiece, pairs []agreed) int {
+	n, q, m := 0, 0, 0
 	for _, p := range append(pairs, agreed{len(quote), len(message)}) {
-		varies := anyVaries(quote[q:p.quote])
-		for _, x := range message[m:p.message] {
-			if x.hash != 0 {
-				own++
-				if !varies {
-					strange++
-				}
-			}
-		}
-		if p.message < len(message) && message[p.message].hash != 0 {
-			own++
+		if !anyVaries(quote[q:p.quote]) {
+			n += wordsOf(message[m:p.message])
 		}
 		q, m = p.quote+1, p.message+1
 	}
-	if own > 0 {
-		a.foreign = float64(strange) / float64(own)
-	}
-	for _, x := range message {
-		switch {
-		case x.value == "" || len(has) == 0:
-		case has[x.value]:
-			a.same++
-		default:
-			a.others++
-		}
-	}
-	return a
+	return n
 }
 
 func anyVaries(list []textPiece) bool {
 	for _, p := range list {
-		if p.hash == 0 {
+		if p == 0 {
 			return true
 		}
 	}
@@ -140,9 +100,9 @@ func longestCommon(quote, message []textPiece) []agreed {
 	at := func(i, j int) *uint16 { return &best[i*(m+1)+j] }
 	worth := func(i, j int) uint16 {
 		switch {
-		case quote[i].hash != message[j].hash:
+		case quote[i] != message[j]:
 			return 0
-		case quote[i].hash == 0:
+		case quote[i] == 0:
 			return 1
 		}
 		return 2

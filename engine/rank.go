@@ -72,11 +72,12 @@ type scored struct {
 	terms  []Term
 	score  float64 // decibans, exact sum of the terms
 	conf   float64
-	reason bool   // something beyond provider and id speaks for it
-	lacks  string // what keeps it from a surer level
+	chance float64 // of the best rule of a fault, before it is told as a confidence; 0 without a table
+	reason bool    // something beyond provider and id speaks for it
+	lacks  string  // what keeps it from a surer level
 
-	leaves  leaves    // of the best rule of a fault
-	learned []float64 // features of the best rule of a fault
+	leaves  leaves   // of the best rule of a fault
+	learned *learned // of the best rule of a fault
 }
 
 func (s *scored) term(name string, lr float64, why string) {
@@ -306,7 +307,22 @@ func (r *Run) rank() []*scored {
 		share(f)
 		r.calibrate(f, bestOfOthers(faults, i))
 	}
+	levelTail(all)
 	return all
+}
+
+// levelTail sees to it that among what is unlikely none seems surer than what
+// stands above it. Faults do not compete, so their confidences need not fall
+// with the scores; but where there is next to nothing to tell, a difference
+// would only puzzle.
+func levelTail(ranked []*scored) {
+	least := 1.0
+	for _, s := range ranked {
+		if s.conf < possibleFrom {
+			s.conf = min(s.conf, least)
+		}
+		least = min(least, s.conf)
+	}
 }
 
 // bestOfOthers gives the best score of the faults but one.
@@ -330,12 +346,13 @@ func (r *Run) calibrate(fault []*scored, other float64) {
 	}
 	best := fault[0]
 	best.leaves = r.leavesOpen(best)
-	best.learned = best.features(rival, other)
+	best.learned = &learned{best.features(rival, other), best.score >= other}
 	if r.set.calibration == nil {
 		return
 	}
 	left := 1 - best.conf
-	p := r.set.calibration.probability(best.learned)
+	p, chance := r.set.calibration.told(best.learned)
+	best.chance = chance
 	for _, s := range fault[1:] {
 		s.conf = min(p, (1-p)*s.conf/left)
 	}
@@ -403,6 +420,8 @@ func (s *scored) level() (Level, string) {
 		return Possible, s.lacks
 	case s.lacks != "":
 		return Possible, s.lacks
+	case s.chance > 0 && s.chance < likelyFrom:
+		return Possible, "the least sure of those that are told by one figure just below sure"
 	case !s.reason:
 		return Possible, "source and id alone are no proof: a text, an error code, a second signal or a transcript is needed"
 	}

@@ -404,7 +404,8 @@ func (sig *signal) compareCodes(v *view) int8 {
 			}
 		}
 	}
-	if k == whole && len(have) > 0 {
+	// The codes of a message whose text is lost are among its insertion strings.
+	if len(have) > 0 && (k == whole || v.event != nil && !rendered(v.event)) {
 		return -1
 	}
 	return 0
