@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 )
 
 // Calibration turns the terms of the best diagnosis of a fault into the
@@ -13,10 +12,21 @@ import (
 // score orders the rules; how far it can be believed is learned. A table holds
 // for rule bases like the one it was fitted with: how often the answer is among
 // the rules at all is a part of what it learned.
+//
+// Many articles tell of one and the same event. Where the right one is not
+// among the rules another one may fit as well, and nothing in the ticket says
+// so. What would happen then is learned by leaving out the rule that was right:
+// from Sure on a diagnosis is so sure that at most falseSure of such tickets
+// reach it. What is less sure than that, and not less than Held, is told by one
+// figure just below sureFrom: about as many of these are right, taken together,
+// and none of them so much surer that it can be told from the others.
 type Calibration struct {
 	Trained string             `json:"trained"` // what the solved tickets are
 	Tickets int                `json:"tickets"`
-	Weights map[string]float64 `json:"weights"` // by feature, in nats
+	LeftOut int                `json:"left_out"` // diagnoses of them with the right rule left out
+	Sure    float64            `json:"sure"`     // probability from which a diagnosis is sure
+	Held    float64            `json:"held"`     // probability from which it is told as just below that
+	Weights map[string]float64 `json:"weights"`  // by feature, in nats
 }
 
 // ParseCalibration reads a table. It must have a weight for every feature and
@@ -34,6 +44,9 @@ func ParseCalibration(raw []byte) (*Calibration, error) {
 	if len(c.Weights) != len(featureNames()) {
 		return nil, errors.New("calibration: it has weights for features that this program does not know")
 	}
+	if !(c.Held >= 0 && c.Held <= c.Sure && c.Sure <= 1) {
+		return nil, errors.New(`calibration: "held" and "sure" must be probabilities, the first not above the second`)
+	}
 	return c, nil
 }
 
@@ -50,7 +63,9 @@ func featureNames() []string {
 	return []string{
 		"always", "ahead of rivals", "far ahead of rivals", "ahead of other faults", "score",
 		"near window", "outside window", "another product",
-		"shared event", "more words", "unexplained errors",
+		"shared event", "unexplained errors", "missing events",
+		"words the article lacks", "number of such words", "reworded text", "long quote",
+		"same code", "another code", "no source named", "neither source nor text",
 	}
 }
 
@@ -58,39 +73,45 @@ const (
 	nearRivals = 6.0  // decibans within which rivals are close
 	farRivals  = 15.0 // beyond it more does not matter
 	manyShare  = 20.0 // rules that share an event, as a measure
+	apartWords = 0.4  // share of the words that an article lacks beyond which more does not matter
+	fewMissing = 3    // records that a rule misses beyond which more do not matter
 )
 
 // features of the best rule of a fault. rival is the score of the next rule
 // for the same fault, other the best score of any other fault, both -Inf if
 // there is none.
 func (s *scored) features(rival, other float64) []float64 {
-	f := make([]float64, len(featureNames()))
 	ahead := max(0, min(farRivals, s.score-rival))
-	f[0] = 1
-	f[1] = min(ahead, nearRivals) / nearRivals
-	f[2] = max(0, ahead-nearRivals) / (farRivals - nearRivals)
-	f[3] = max(0, min(nearRivals, s.score-other)) / nearRivals
-	score := s.score
+	score, near, outside, product := s.score, false, false, false
 	for _, t := range s.terms {
 		switch {
 		case t.Name == "incident window":
 			score -= t.DB
-			if place := windowPlace(t); place > 0 {
-				f[4+place] = 1
-			}
+			near, outside = windowPlace(t) == 1, windowPlace(t) == 2
 		case t.Name == "product" && t.DB < 0:
-			f[7] = 1
-		case strings.HasSuffix(t.Name, " more"):
-			f[9] = max(f[9], t.DB/db(saysMore))
+			product = true
 		}
 	}
-	f[4] = max(-3, min(2, score/10))
-	f[8] = math.Log(float64(max(1, s.leaves.shared))) / math.Log(manyShare)
-	if s.leaves.errors > 0 {
-		f[10] = 1
+	l := &s.leaves
+	return []float64{
+		1,
+		min(ahead, nearRivals) / nearRivals,
+		max(0, ahead-nearRivals) / (farRivals - nearRivals),
+		max(0, min(nearRivals, s.score-other)) / nearRivals,
+		max(-3, min(2, score/10)),
+		oneIfSo(near), oneIfSo(outside), oneIfSo(product),
+		math.Log(float64(max(1, l.shared))) / math.Log(manyShare),
+		oneIfSo(l.errors > 0),
+		float64(min(l.missing, fewMissing)) / fewMissing,
+		min(1, l.apart/apartWords),
+		math.Log1p(float64(l.words)) / 2,
+		oneIfSo(l.reworded),
+		math.Log1p(float64(l.quoted)) / 4,
+		oneIfSo(l.sameCode), oneIfSo(l.otherCode), oneIfSo(l.anySource), oneIfSo(l.nothingRead),
 	}
-	return f
 }
+
+func oneIfSo(b bool) float64 { return float64(oneIf(b)) }
 
 // windowPlace is 0 in the window, 1 near it, 2 outside.
 func windowPlace(t Term) int {
@@ -103,6 +124,30 @@ func windowPlace(t Term) int {
 	return 2
 }
 
+// told gives the confidence in a rule, and the probability that it stands for.
+func (c *Calibration) told(l *learned) (confidence, p float64) {
+	const least, most = 0.795, 0.799 // reports round to thousandths
+	p = c.probability(l.features)
+	switch {
+	case p >= c.Sure:
+		return p, p
+	case !l.first:
+		return min(p, most), p
+	case p >= c.Held:
+		return least + (most-least)*(p-c.Held)/(c.Sure-c.Held), p
+	}
+	return p, p
+}
+
+// learned is what the confidence in the best rule of a fault is told from.
+type learned struct {
+	features []float64
+	first    bool // the fault is the first one: on others the table was not fitted
+}
+
+// sureFrom is the confidence from which readers take a diagnosis for sure.
+const sureFrom = 0.8
+
 // probability of a rule with these features to be right.
 func (c *Calibration) probability(features []float64) float64 {
 	sum := 0.0
@@ -110,113 +155,4 @@ func (c *Calibration) probability(features []float64) float64 {
 		sum += c.Weights[name] * features[i]
 	}
 	return 1 / (1 + math.Exp(-sum))
-}
-
-// Case is one solved ticket: the features of its first diagnosis, and whether
-// that was right.
-type Case struct {
-	features []float64
-	Right    bool
-}
-
-// Case makes a case of a report. right is the rule that was the answer, "" for
-// none of them. It gives false where the report has no diagnosis.
-func (rep *Report) Case(right string) (Case, bool) {
-	if len(rep.Diagnoses) == 0 || rep.first == nil {
-		return Case{}, false
-	}
-	return Case{rep.first, rep.Diagnoses[0].Rule == right}, true
-}
-
-// ridge holds the weights of rare features near zero.
-const ridge = 0.3
-
-// FitCalibration fits the weights by Newton's method. trained names the
-// tickets.
-func FitCalibration(cases []Case, trained string) (*Calibration, error) {
-	names := featureNames()
-	if len(cases) < 3*len(names) {
-		return nil, fmt.Errorf("%d solved tickets are too few: at least %d are needed", len(cases), 3*len(names))
-	}
-	w := make([]float64, len(names))
-	for range 50 {
-		gradient, hessian := make([]float64, len(w)), make([][]float64, len(w))
-		for i := range w {
-			gradient[i] = -ridge * w[i]
-			hessian[i] = make([]float64, len(w))
-			hessian[i][i] = ridge
-		}
-		for _, c := range cases {
-			sum := 0.0
-			for i, x := range c.features {
-				sum += w[i] * x
-			}
-			p := 1 / (1 + math.Exp(-sum))
-			off := -p
-			if c.Right {
-				off++
-			}
-			for i, x := range c.features {
-				gradient[i] += off * x
-				for j, y := range c.features {
-					hessian[i][j] += p * (1 - p) * x * y
-				}
-			}
-		}
-		for i, d := range solve(hessian, gradient) {
-			w[i] += d
-		}
-	}
-	c := &Calibration{Trained: trained, Tickets: len(cases), Weights: map[string]float64{}}
-	for i, name := range names {
-		c.Weights[name] = math.Round(w[i]*1000) / 1000
-	}
-	return c, nil
-}
-
-// solve gives x of a*x = b by elimination. a is symmetric and positive
-// definite, thanks to the ridge, so no pivoting is needed. It overwrites both.
-func solve(a [][]float64, b []float64) []float64 {
-	n := len(b)
-	for k := range n {
-		for i := k + 1; i < n; i++ {
-			f := a[i][k] / a[k][k]
-			for j := k; j < n; j++ {
-				a[i][j] -= f * a[k][j]
-			}
-			b[i] -= f * b[k]
-		}
-	}
-	x := make([]float64, n)
-	for i := n - 1; i >= 0; i-- {
-		x[i] = b[i]
-		for j := i + 1; j < n; j++ {
-			x[i] -= a[i][j] * x[j]
-		}
-		x[i] /= a[i][i]
-	}
-	return x
-}
-
-// Check measures a table on solved tickets: the mean squared error of the
-// confidence (Brier score), and how far it is from the share that was right,
-// in ten steps, weighted by their tickets (expected calibration error).
-func (c *Calibration) Check(cases []Case) (brier, ece float64) {
-	var n, right, sum [10]float64
-	for _, x := range cases {
-		p, y := c.probability(x.features), 0.0
-		if x.Right {
-			y = 1
-		}
-		brier += (p - y) * (p - y)
-		step := min(9, int(p*10))
-		n[step]++
-		right[step] += y
-		sum[step] += p
-	}
-	for i := range n {
-		ece += math.Abs(right[i] - sum[i])
-	}
-	total := float64(max(1, len(cases)))
-	return brier / total, ece / total
 }

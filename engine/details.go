@@ -135,11 +135,11 @@ func meanInformation(keys []uint64, word string, stats *detailStats) float64 {
 	return sum / float64(len(keys))
 }
 
-// match gives the information that a message carries for this quote and
-// against the others, in nats between -detailCap and detailCap. Where only the
-// id of the event is known, the rules of all providers compete. A message that
-// ends before the quote does is cut: what would come later proves nothing.
-func (d *details) match(message string, idOnly bool) float64 {
+// match gives the information that a message carries for this quote (found)
+// and against it (missed), in nats up to detailCap. Where only the id of the
+// event is known, the rules of all providers compete. A message that ends
+// before the quote does is cut: what would come later proves nothing.
+func (d *details) match(message string, idOnly bool) (found, missed float64) {
 	weights, limit := d.pair, d.pairCap
 	if idOnly {
 		weights, limit = d.id, d.idCap
@@ -154,7 +154,6 @@ func (d *details) match(message string, idOnly bool) float64 {
 			last = i
 		}
 	}
-	found, missed := 0.0, 0.0
 	for i, w := range d.words {
 		switch {
 		case have[w]:
@@ -163,7 +162,7 @@ func (d *details) match(message string, idOnly bool) float64 {
 			missed += weights[i]
 		}
 	}
-	return min(found, limit) - min(missed, limit)
+	return min(found, limit), min(missed, limit)
 }
 
 // most is the most that can be told among the rules of the events, in nats.

@@ -181,26 +181,38 @@ func InputOf(a *parsers.Account) Input {
 	return in
 }
 
-// explainedKinds lists the kinds of events that some diagnosis accounts for.
+// explainedKinds lists the kinds of errors that some diagnosis accounts for.
 func (r *Run) explainedKinds(ranked []*scored) map[eventKind]bool {
-	ids := map[eventKind]bool{}
+	kinds := map[eventKind]bool{}
 	for _, s := range ranked {
 		if l, _ := s.level(); l == Unlikely {
 			continue
 		}
 		for i := range s.rule.signals {
-			sig := &s.rule.signals[i]
-			if s.state.signals[i].hits.count == 0 {
+			sig, st := &s.rule.signals[i], &s.state.signals[i]
+			if st.hits.count == 0 || len(sig.needs.ids) == 0 {
 				continue
 			}
-			for p := range sig.needs.providers {
-				for id := range sig.needs.ids {
-					ids[eventKind{p, uint16(id)}] = true
+			for kind := range r.merged.problems.kinds {
+				if sig.accounts(kind, st) {
+					kinds[kind] = true
 				}
 			}
 		}
 	}
-	return ids
+	return kinds
+}
+
+// accounts reports whether what was seen of a signal are events of a kind:
+// those of its source, and of no source where it was seen on such.
+func (sig *signal) accounts(kind eventKind, st *signalState) bool {
+	if !sig.needs.ids[int64(kind.id)] {
+		return false
+	}
+	if kind.provider == "" {
+		return onlyIDs(&st.hits) || sig.needs.providers == nil
+	}
+	return sig.needs.providers == nil || sig.needs.providers[kind.provider]
 }
 
 // diagnoses writes down the ranked rules.

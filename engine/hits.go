@@ -38,6 +38,8 @@ type facts struct {
 	// the quotes of its rivals, in nats
 	information float64
 	quoted      bool
+	aligned     bool // fit is known
+	fit         alignment
 }
 
 // before is a total order of hits: the strongest first, then by place.

@@ -1,25 +1,68 @@
 package engine
 
 import (
+	"kbdiag/parsers"
 	"kbdiag/rules"
 )
 
 // leaves is what a rule leaves open, though it fits: the signs that the answer
 // may be one that no rule has.
 type leaves struct {
-	shared int // the fewest rules that share an event that was seen: where many do, one more that nobody wrote down is the likelier
-	errors int // kinds of errors in the incident window that no signal of the rule is about
+	shared      int     // the fewest rules that share an event that was seen: where many do, one more that nobody wrote down is the likelier
+	errors      int     // kinds of errors in the incident window that no signal of the rule is about
+	apart       float64 // share of the words that were seen, weighted by rarity, of which the rule's article does not speak
+	words       int     // how many words those are
+	missing     int     // records that the rule expects and that are not there
+	reworded    bool    // some text differs from its quote by more than what varies
+	sameCode    bool
+	otherCode   bool
+	quoted      int  // words of the longest quote
+	anySource   bool // no signal that was seen names the source
+	nothingRead bool // neither the source nor a text could be compared
 }
 
+// rewordedFrom is the share of words from which a text counts as another one
+// than the quoted.
+const rewordedFrom = 0.03
+
 func (r *Run) leavesOpen(s *scored) leaves {
-	l := leaves{errors: r.beside(s)}
+	l := leaves{errors: r.beside(s), anySource: true}
+	sourced, read := false, false
 	for i := range s.rule.signals {
 		sig, st := &s.rule.signals[i], &s.state.signals[i]
-		if st.hits.count == 0 || strengthLR[sig.rule.Strength] < 1 {
+		if strengthLR[sig.rule.Strength] < 1 {
 			continue
 		}
-		if n := r.sharing(sig, st, st.best(r.window)); l.shared == 0 || n < l.shared {
+		if st.hits.count == 0 {
+			if st.value == parsers.No && missingShare[sig.rule.Strength] > 0 && !s.hasVariant(sig) {
+				l.missing++
+			}
+			continue
+		}
+		best := st.best(r.window)
+		if n := r.sharing(sig, st, best); l.shared == 0 || n < l.shared {
 			l.shared = n
+		}
+		f := &best.facts
+		l.sameCode = l.sameCode || f.codes > 0
+		l.otherCode = l.otherCode || f.codes < 0
+		l.anySource = l.anySource && sig.anyProvider()
+		sourced = sourced || !f.idOnly && !sig.anyProvider()
+		if sig.text == nil {
+			continue
+		}
+		l.quoted = max(l.quoted, len(sig.text.words))
+		if f.aligned {
+			read = read || sig.text.total > 0
+			l.reworded = l.reworded || f.fit.lacking+f.fit.foreign > rewordedFrom
+		}
+	}
+	l.nothingRead = !sourced && !read
+	words := query(r.textsOf(s))
+	l.apart = 1 - r.set.library.relevance(s.rule.prose, words)
+	for _, w := range words {
+		if !s.rule.prose.words[w] {
+			l.words++
 		}
 	}
 	return l

@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"time"
 
 	"kbdiag/parsers"
 	"kbdiag/rules"
@@ -27,6 +26,7 @@ const (
 	productLoose   = 0.5 // another edition, or a service pack that is not listed
 	productMissing = 0.11
 	insideWindow   = 3.5
+	commonInside   = 1.5 // in the window, but of a kind that healthy machines log at any time
 	outsideWindow  = 0.1
 	recurPower     = -0.5 // seen in k hours outside the window counts (1+k)^-0.5
 	informational  = 0.05
@@ -72,11 +72,12 @@ type scored struct {
 	terms  []Term
 	score  float64 // decibans, exact sum of the terms
 	conf   float64
-	reason bool   // something beyond provider and id speaks for it
-	lacks  string // what keeps it from a surer level
+	chance float64 // of the best rule of a fault, before it is told as a confidence; 0 without a table
+	reason bool    // something beyond provider and id speaks for it
+	lacks  string  // what keeps it from a surer level
 
-	leaves  leaves    // of the best rule of a fault
-	learned []float64 // features of the best rule of a fault
+	leaves  leaves   // of the best rule of a fault
+	learned *learned // of the best rule of a fault
 }
 
 func (s *scored) term(name string, lr float64, why string) {
@@ -175,6 +176,10 @@ func (r *Run) observe(x sighting) observation {
 	n := r.sharing(sig, x.state, best)
 	lr := strengthLR[sig.rule.Strength] * math.Pow(float64(n), sharingPower)
 	why := strengthWords[sig.rule.Strength] + sharedBy(n)
+	if best.facts.noise {
+		lr *= commonEvent
+		why = "seen, but healthy machines log this event too" + sharedBy(n)
+	}
 	switch {
 	case best.facts.idOnly:
 		lr *= idOnlyFactor
@@ -187,9 +192,6 @@ func (r *Run) observe(x sighting) observation {
 	o.text(sig, best, n)
 	if sig.rule.On != rules.OnEvent || sig.rule.Strength == rules.Pathognomonic {
 		o.reason = true
-	}
-	if best.facts.noise {
-		o.term(name+" common", commonEvent, "healthy machines log this event too")
 	}
 	switch {
 	case best.facts.level > 0: // as it should be
@@ -243,41 +245,6 @@ func (s *scored) hasVariant(sig *signal) bool {
 	return false
 }
 
-// text adds the terms of the quoted text, of its details and of error codes.
-func (o *observation) text(sig *signal, best *hit, n int) {
-	name := sig.rule.Name
-	if c := best.facts.coverage; c >= 0 {
-		switch {
-		case c >= matchCoverage || best.facts.prefix:
-			part := max(0, c-matchCoverage) / (1 - matchCoverage)
-			o.term(name+" text", textMatches*math.Pow(textWhole/textMatches, part), fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
-			o.reason = true
-			if x := best.facts.explained; x >= 0 && x < 0.95 {
-				o.term(name+" more", math.Pow(saysMore, min(1, 2*(1-x))), fmt.Sprintf("%.0f%% of the message's words are not in the quote", 100*(1-x)))
-			}
-		case c <= textFarOff:
-			o.term(name+" text", textDiffers, fmt.Sprintf("another text: %.0f%% of the quoted one", 100*c))
-		default:
-			part := (c - textFarOff) / (matchCoverage - textFarOff)
-			o.term(name+" text", textDiffers*math.Pow(1/textDiffers, part), fmt.Sprintf("%.0f%% of the quoted text is there", 100*c))
-		}
-	}
-	if x := best.facts.information; x != 0 {
-		why := "words that the other rules' quotes of this event have not"
-		if x < 0 {
-			why = "words that tell this rule's quote from others are not there"
-		}
-		o.term(name+" words", min(math.Exp(detailPower*x), wordsBonus*math.Pow(float64(n), -sharingPower)), why)
-	}
-	switch {
-	case best.facts.codes > 0:
-		o.term(name+" code", codeMatches, "the same error code")
-		o.reason = true
-	case best.facts.codes < 0:
-		o.term(name+" code", codeDiffers, "another error code")
-	}
-}
-
 var strengthWords = map[rules.Strength]string{
 	rules.Pathognomonic: "seen, and it alone proves the cause",
 	rules.Strong:        "seen, and strong evidence",
@@ -293,40 +260,6 @@ func sharedBy(n int) string {
 		return "; one other rule knows it"
 	}
 	return fmt.Sprintf("; %d other rules know it", n-1)
-}
-
-// nearTime is how far from the incident window an event is still near.
-const nearTime = 12 * time.Hour
-
-// scoreTime adds the terms of the incident window.
-func (r *Run) scoreTime(s *scored) {
-	if !r.windowTells {
-		return
-	}
-	inside, near, timed, outsideHours := 0, 0, 0, 0
-	for i := range s.rule.signals {
-		sig, st := &s.rule.signals[i], &s.state.signals[i]
-		if sig.rule.On != rules.OnEvent || strengthLR[sig.rule.Strength] < 1 {
-			continue
-		}
-		timed += st.hits.timed
-		inside += st.hits.hours.within(r.window.from, r.window.to)
-		near += st.hits.hours.within(r.window.from.Add(-nearTime), r.window.to.Add(nearTime))
-		outsideHours = max(outsideHours, st.hits.hours.outside(r.window.from, r.window.to))
-	}
-	switch {
-	case timed == 0:
-		return
-	case inside > 0:
-		s.term("incident window", insideWindow, fmt.Sprintf("%d of %d events fall into it", inside, timed))
-	case near > 0:
-		s.term("incident window", nearWindow, "none of its events falls into it, but within half a day of it")
-	default:
-		s.term("incident window", outsideWindow, "none of its events falls into it")
-	}
-	if inside > 0 && outsideHours > 0 {
-		s.term("recurs", math.Pow(1+float64(outsideHours), recurPower), fmt.Sprintf("also seen in %s outside the incident window", plural(outsideHours, "hour")))
-	}
 }
 
 func plural(n int, what string) string {
@@ -374,7 +307,22 @@ func (r *Run) rank() []*scored {
 		share(f)
 		r.calibrate(f, bestOfOthers(faults, i))
 	}
+	levelTail(all)
 	return all
+}
+
+// levelTail sees to it that among what is unlikely none seems surer than what
+// stands above it. Faults do not compete, so their confidences need not fall
+// with the scores; but where there is next to nothing to tell, a difference
+// would only puzzle.
+func levelTail(ranked []*scored) {
+	least := 1.0
+	for _, s := range ranked {
+		if s.conf < possibleFrom {
+			s.conf = min(s.conf, least)
+		}
+		least = min(least, s.conf)
+	}
 }
 
 // bestOfOthers gives the best score of the faults but one.
@@ -398,12 +346,13 @@ func (r *Run) calibrate(fault []*scored, other float64) {
 	}
 	best := fault[0]
 	best.leaves = r.leavesOpen(best)
-	best.learned = best.features(rival, other)
+	best.learned = &learned{best.features(rival, other), best.score >= other}
 	if r.set.calibration == nil {
 		return
 	}
 	left := 1 - best.conf
-	p := r.set.calibration.probability(best.learned)
+	p, chance := r.set.calibration.told(best.learned)
+	best.chance = chance
 	for _, s := range fault[1:] {
 		s.conf = min(p, (1-p)*s.conf/left)
 	}
@@ -471,6 +420,8 @@ func (s *scored) level() (Level, string) {
 		return Possible, s.lacks
 	case s.lacks != "":
 		return Possible, s.lacks
+	case s.chance > 0 && s.chance < likelyFrom:
+		return Possible, "the least sure of those that are told by one figure just below sure"
 	case !s.reason:
 		return Possible, "source and id alone are no proof: a text, an error code, a second signal or a transcript is needed"
 	}

@@ -105,13 +105,19 @@ func query(texts []string) []string {
 
 // scoreRelevance adds the term of the prose.
 func (r *Run) scoreRelevance(s *scored) {
+	x := r.set.library.relevance(s.rule.prose, query(r.textsOf(s)))
+	d := relevanceDB * max(-1, min(1, (x-relevanceMiddle)/(1-relevanceMiddle)))
+	s.term("prose", math.Pow(10, d/10), "what the article speaks of, compared with what was seen")
+}
+
+// textsOf gives the records that the signals of a rule were seen on, as they
+// are shown.
+func (r *Run) textsOf(s *scored) []string {
 	var texts []string
 	for i := range s.rule.signals {
 		if st := &s.state.signals[i]; st.hits.count > 0 {
 			texts = append(texts, st.best(r.window).excerpt)
 		}
 	}
-	x := r.set.library.relevance(s.rule.prose, query(texts))
-	d := relevanceDB * max(-1, min(1, (x-relevanceMiddle)/(1-relevanceMiddle)))
-	s.term("prose", math.Pow(10, d/10), "what the article speaks of, compared with what was seen")
+	return texts
 }

@@ -27,7 +27,7 @@ type Report struct {
 	Notes       []string      `json:"notes,omitempty"`    // doubts that bear on the whole answer
 	Partial     bool          `json:"partial,omitempty"`  // reading was interrupted
 
-	first []float64 // features of the first diagnosis, for calibration
+	first *learned // of the first diagnosis, for calibration
 }
 
 // Tool says what made the report.

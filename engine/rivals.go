@@ -85,7 +85,7 @@ func kindOfTerm(name string) string {
 	}
 	for _, k := range []struct{ ending, kind string }{
 		{" text", "quoted text"}, {" more", "quoted text"}, {" words", "words of the message"}, {" code", "error code"},
-		{" level", "level"}, {" common", "common event"}, {" missing", "missing evidence"},
+		{" level", "level"}, {" missing", "missing evidence"},
 	} {
 		if strings.HasSuffix(name, k.ending) {
 			return k.kind

@@ -322,6 +322,9 @@ func (sig *signal) compare(v *view) facts {
 	if sig.text != nil {
 		m := sig.compareText(v)
 		f.coverage, f.prefix, f.explained = m.coverage, m.prefix, m.explained
+		if m.coverage == 0 && v.split.have.n == 1 && len(v.split.head) == 1 {
+			f.coverage = -1 // a name or a symbol alone is no text to compare
+		}
 	}
 	f.codes = sig.compareCodes(v)
 	f.level = sig.compareLevel(v)
@@ -346,13 +349,18 @@ func (sig *signal) compareLevel(v *view) int8 {
 func (sig *signal) compareDetails(v *view) float64 {
 	field := v.mainField()
 	idOnly := v.event != nil && (!v.event.Has(parsers.FieldProvider) || sig.needs.providers == nil)
-	switch raw, k := v.raw(field); k {
-	case whole:
-		return sig.details.match(raw, idOnly)
-	case part:
-		return max(0, sig.details.match(raw, idOnly))
+	raw, k := v.raw(field)
+	if k == nothing {
+		return 0
 	}
-	return 0
+	found, missed := sig.details.match(raw, idOnly)
+	switch {
+	case k == whole:
+		return found - missed
+	case v.event != nil && !rendered(v.event): // values alone: the words around them are lost, not missing
+		return found
+	}
+	return max(0, found-missed)
 }
 
 func (sig *signal) compareText(v *view) textMatch {
@@ -370,6 +378,20 @@ func (sig *signal) compareText(v *view) textMatch {
 	return m
 }
 
+// align compares the record in view with the quoted text word by word. It
+// gives false where one of them has no words.
+func (sig *signal) align(v *view) (alignment, bool) {
+	if sig.text == nil {
+		return alignment{}, false
+	}
+	raw, k := v.raw(v.mainField())
+	if k == nothing || v.event != nil && !rendered(v.event) {
+		return alignment{}, false
+	}
+	message := textPieces(raw)
+	return align(sig.text.pieces, message, k == part || endsOpen(raw)), true
+}
+
 func (sig *signal) compareCodes(v *view) int8 {
 	if len(sig.rule.Codes) == 0 {
 		return 0
@@ -382,7 +404,8 @@ func (sig *signal) compareCodes(v *view) int8 {
 			}
 		}
 	}
-	if k == whole && len(have) > 0 {
+	// The codes of a message whose text is lost are among its insertion strings.
+	if len(have) > 0 && (k == whole || v.event != nil && !rendered(v.event)) {
 		return -1
 	}
 	return 0

@@ -17,6 +17,7 @@ type template struct {
 	total  float64
 	heavy  []int    // places of words, the heaviest first
 	prefix []uint64 // hashes of the words before the first slot, at most prefixWords
+	pieces []textPiece
 }
 
 const (
@@ -58,7 +59,7 @@ func (w *wordWeights) of(word string) float64 {
 }
 
 func newTemplate(text string, weights *wordWeights) *template {
-	t := &template{}
+	t := &template{pieces: textPieces(text)}
 	seen := map[string]bool{}
 	open := true
 	for _, k := range tokens(text) {
@@ -89,6 +90,9 @@ func newTemplate(text string, weights *wordWeights) *template {
 func (t *template) match(message *messageWords) (m textMatch) {
 	m = textMatch{coverage: -1, explained: -1}
 	if t.total == 0 {
+		if message.have.n >= cutWords {
+			m.explained = 0
+		}
 		return m
 	}
 	sum, before, last := 0.0, 0.0, 0.0

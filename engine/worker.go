@@ -300,6 +300,7 @@ func (w *Worker) hit(i int, sig *signal, res result, kind eventKind) {
 	s.key(w.evidenceKey(&h, kind))
 	if s.hits.wants(&h) {
 		h.excerpt = w.excerpt()
+		h.facts.fit, h.facts.aligned = sig.align(&w.view)
 	}
 	s.hits.add(h)
 	w.sight(sig, &h)

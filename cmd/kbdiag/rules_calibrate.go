@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"kbdiag/engine"
+	"kbdiag/rules"
 )
 
 func (a *app) rulesCalibrate() *cobra.Command {
@@ -24,7 +27,10 @@ func (a *app) rulesCalibrate() *cobra.Command {
 		Long: `Diagnoses solved tickets and learns from them how far a score can be believed.
 Each line of the truth file names a ticket, by its folder's path or the end of
 it, and after a tab the rule that was right, or - if none of the rules was.
-Prints how well the table does on the half of the tickets that it was not
+Each ticket is diagnosed once more with its rule left out of the rules: so the
+table learns what a wrong answer looks like where none of the rules is right,
+and from what confidence on such a ticket is rarely taken for sure.
+Prints how well the table does on the half of the answers that it was not
 fitted to, both ways, and writes the table that is fitted to all of them.`,
 		Example: `  kbdiag rules calibrate solved/ --truth solved.tsv --trained "our tickets of 2001" -o ours.json
   kbdiag diagnose --calibration ours.json ticket/`,
@@ -88,57 +94,113 @@ func answerOf(answers map[string]string, ticket string) (string, bool) {
 	}
 }
 
-// solvedCases diagnoses the tickets that have an answer.
+// solved is a ticket with its answer.
+type solved struct {
+	path, rule string // rule is "" for none of the rules
+}
+
+// solvedCases diagnoses the tickets that have an answer, and again with that
+// left out.
 func (a *app) solvedCases(ctx context.Context, f *diagnoseFlags, dirs []string, answers map[string]string) ([]engine.Case, error) {
-	opts, err := f.options()
+	base, err := f.rules.load()
 	if err != nil {
 		return nil, err
 	}
-	set, err := f.compile()
-	if err != nil {
-		return nil, err
-	}
-	tickets, err := ticketsIn(dirs)
+	paths, err := ticketsIn(dirs)
 	if err != nil {
 		return nil, failed(err)
 	}
-	var cases []engine.Case
-	for _, ticket := range tickets {
-		rule, ok := answerOf(answers, ticket)
-		if !ok {
-			continue
-		}
-		src, err := a.open(&f.inputs, []string{ticket})
-		if err != nil {
-			return nil, err
-		}
-		rep := engine.Diagnose(ctx, set, src.rd, []string{ticket}, opts)
-		if rep.Partial {
-			return nil, failed(ctx.Err())
-		}
-		if c, ok := rep.Case(rule); ok {
-			cases = append(cases, c)
+	var tickets []solved
+	for _, path := range paths {
+		if rule, ok := answerOf(answers, path); ok {
+			tickets = append(tickets, solved{path, rule})
 		}
 	}
-	if len(cases) == 0 {
+	if len(tickets) == 0 {
 		return nil, failed(errors.New("no ticket has an answer in the truth file"))
 	}
-	return cases, nil
+	all := calibrating{a: a, flags: f, base: base.Rules}
+	if err := all.diagnose(ctx, tickets, nil); err != nil {
+		return nil, err
+	}
+	parts := partOf(tickets)
+	for part := range leftOutParts {
+		if err := all.diagnose(ctx, tickets, func(rule string) bool { n, ok := parts[rule]; return ok && n == part }); err != nil {
+			return nil, err
+		}
+	}
+	return all.cases, nil
+}
+
+// leftOutParts is in how many parts the answers are left out. So the rules that
+// stay are nearly all of them.
+const leftOutParts = 8
+
+// partOf deals the answers out to the parts.
+func partOf(tickets []solved) map[string]int {
+	parts := map[string]int{}
+	for _, t := range tickets {
+		if t.rule != "" {
+			parts[t.rule] = 0
+		}
+	}
+	for i, rule := range slices.Sorted(maps.Keys(parts)) {
+		parts[rule] = i % leftOutParts
+	}
+	return parts
+}
+
+// calibrating collects cases.
+type calibrating struct {
+	a     *app
+	flags *diagnoseFlags
+	base  []*rules.Rule
+	cases []engine.Case
+}
+
+// diagnose asks the rules without those that are left out for the tickets of
+// these; all rules for all tickets where left is nil.
+func (c *calibrating) diagnose(ctx context.Context, tickets []solved, left func(rule string) bool) error {
+	opts, err := c.flags.options()
+	if err != nil {
+		return err
+	}
+	base := c.base
+	if left != nil {
+		base = slices.DeleteFunc(slices.Clone(base), func(r *rules.Rule) bool { return left(r.ID) })
+	}
+	set := engine.Compile(base, "")
+	for _, t := range tickets {
+		if left != nil && !left(t.rule) {
+			continue
+		}
+		src, err := c.a.open(&c.flags.inputs, []string{t.path})
+		if err != nil {
+			return err
+		}
+		rep := engine.Diagnose(ctx, set, src.rd, []string{t.path}, opts)
+		if rep.Partial {
+			return failed(ctx.Err())
+		}
+		c.cases = append(c.cases, rep.Case(t.rule, left != nil))
+	}
+	return nil
 }
 
 // fitCases fits, checks and writes.
 func (a *app) fitCases(cases []engine.Case, trained, output string) error {
-	even, odd := alternate(cases)
+	one, other := halves(cases)
 	for _, half := range []struct {
 		name         string
 		fitted, held []engine.Case
-	}{{"fitted to one half, checked on the other", even, odd}, {"the other way round", odd, even}} {
+	}{{"fitted to one half, checked on the other", one, other}, {"the other way round", other, one}} {
 		c, err := engine.FitCalibration(half.fitted, trained)
 		if err != nil {
 			return failed(err)
 		}
-		brier, ece := c.Check(half.held)
-		fmt.Fprintf(a.stdout, "%s: %d tickets, Brier score %.3f, calibration error %.3f\n", half.name, len(half.held), brier, ece)
+		q := c.Check(half.held)
+		fmt.Fprintf(a.stdout, "%s: %d tickets, Brier score %.3f, calibration error %.3f; %d sure, %d of them right; sure without their rule: %d of %d, left out %d of %d\n",
+			half.name, q.Tickets, q.Brier, q.Error, q.Sure, q.SureRight, q.SureAbsent, q.Absent, q.SureLeftOut, q.LeftOut)
 	}
 	c, err := engine.FitCalibration(cases, trained)
 	if err != nil {
@@ -154,17 +216,26 @@ func (a *app) fitCases(cases []engine.Case, trained, output string) error {
 	return failedIf(os.WriteFile(output, append(raw, '\n'), 0o644))
 }
 
-// alternate deals the cases out, so that tickets of one kind, which stand
-// together, come into both halves.
-func alternate(cases []engine.Case) (even, odd []engine.Case) {
-	for i, c := range cases {
-		if i%2 == 0 {
-			even = append(even, c)
+// halves deals the answers out, so that all tickets of one stand in one half.
+// Tickets without an answer go by turns.
+func halves(cases []engine.Case) (one, other []engine.Case) {
+	first, turn := map[string]bool{}, false
+	for _, c := range cases {
+		if _, known := first[c.Answer]; !known {
+			first[c.Answer] = len(first)%2 == 0
+		}
+		mine := first[c.Answer]
+		if c.Answer == "" {
+			turn = !turn
+			mine = turn
+		}
+		if mine {
+			one = append(one, c)
 		} else {
-			odd = append(odd, c)
+			other = append(other, c)
 		}
 	}
-	return even, odd
+	return one, other
 }
 
 func failedIf(err error) error {

@@ -29,7 +29,7 @@ func Text(w io.Writer, r *engine.Report, style Style) error {
 		shown, rest = r.Diagnoses, nil
 	}
 	for i := range shown {
-		p.diagnosis(&shown[i])
+		p.diagnosis(&shown[i], i > 0 && shown[i].Confidence > shown[i-1].Confidence)
 	}
 	p.rest(rest)
 	p.timeline(r)
@@ -115,12 +115,17 @@ func bar(c float64) string {
 	return strings.Repeat("#", n) + strings.Repeat(".", 10-n)
 }
 
-func (p *page) diagnosis(d *engine.Diagnosis) {
+// diagnosis prints one. apart tells that it is surer than the one above it,
+// though its score is less: it is another trouble, with evidence of its own.
+func (p *page) diagnosis(d *engine.Diagnosis, apart bool) {
 	p.gap()
 	p.line(fmt.Sprintf("%d. %s  %s %s  %s", d.Rank, p.paint(bold, d.Rule), bar(d.Confidence), percent(d.Confidence), p.level(d.Level)))
 	p.wrap("   ", "   ", p.paint(bold, d.Title))
 	if len(d.Products) > 0 {
 		p.wrap("   ", "   ", p.paint(dim, "Applies to "+strings.Join(d.Products, "; ")))
+	}
+	if apart {
+		p.wrap("   ", "   ", "Another trouble than the one above: it has evidence of its own.")
 	}
 	if d.LevelWhy != "" {
 		p.wrap("   Not surer: ", "     ", d.LevelWhy)
