@@ -10,7 +10,7 @@ import (
 // Finder finds tables of events that somebody pasted into text: the row of
 // names and the rows behind it, up to the first line that is neither.
 func Finder() parsers.Finder {
-	return parsers.Finder{Name: "event-table", Find: findTables, May: mayBeHeader}
+	return parsers.Finder{Name: "event-table", Find: findTables, May: mayOpen}
 }
 
 func findTables(w *parsers.Window, out *parsers.Out) {
@@ -40,6 +40,18 @@ func findTables(w *parsers.Window, out *parsers.Out) {
 			i = to - 1
 		}
 	}
+}
+
+// mayOpen tells the lines with which a table may begin.
+func mayOpen(t string) bool {
+	if mayBeHeader(t) || strings.IndexByte(t, '<') >= 0 && hasTable(t) {
+		return true
+	}
+	if strings.IndexByte(t, '|') < 0 {
+		return false
+	}
+	_, ok := pairName(t)
+	return ok
 }
 
 // mayBeHeader spares most lines the closer look: the first cell of a header is

@@ -11,11 +11,8 @@ import (
 // row, the first of which is line i. It gives the line behind the table, and
 // whether it is one of events; i if line i is no such row.
 func pipePairs(w *parsers.Window, i int, out *parsers.Out) (to int, ok bool) {
-	cells, ok := pipeCells(w.Lines[i].Text)
-	if !ok || len(cells) != 2 {
-		return i, false
-	}
-	if n, known := columnOf(strings.TrimRight(cells[0], ": ")); !known || n.Column == Ignored || cells[1] == "" {
+	cells, ok := pairName(w.Lines[i].Text)
+	if !ok {
 		return i, false
 	}
 	rows := []gridRow{{cells: cells, from: i, to: i + 1}}
@@ -45,6 +42,16 @@ func pipePairs(w *parsers.Window, i int, out *parsers.Out) (to int, ok bool) {
 		w.Take(k, k+1)
 	}
 	return j, true
+}
+
+// pairName gives the two cells of a row with the name of a field and its value.
+func pairName(t string) (cells []string, ok bool) {
+	cells, ok = pipeCells(t)
+	if !ok || len(cells) != 2 || cells[1] == "" {
+		return nil, false
+	}
+	n, known := columnOf(strings.TrimRight(cells[0], ": "))
+	return cells, known && n.Column != Ignored
 }
 
 // pipeCells takes a row of Markdown apart. It reports false if the line has no

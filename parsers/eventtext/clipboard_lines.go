@@ -31,10 +31,10 @@ var byteClass = func() (t [256]uint8) {
 			t[c] = byteOdd
 		}
 	}
-	for _, c := range []byte("<>{}[]#`=") {
+	for _, c := range []byte("<>{}[]#`=|") {
 		t[c] = byteOdd
 	}
-	for _, c := range []byte(",;|\"\t") {
+	for _, c := range []byte(",;\"\t") {
 		t[c] = byteSep
 	}
 	for c := '0'; c <= '9'; c++ {
@@ -114,7 +114,7 @@ func plainLine(t, s string) (has uint8, ok bool) {
 // plainPair looks at a line with a colon.
 func plainPair(s string, has uint8) bool {
 	k := strings.IndexByte(s, ':')
-	if k == 0 || s[k-1] == ' ' || strings.HasPrefix(s[k+1:], " (") || has&byteSep != 0 && strings.Contains(s, "EF:") { // "CEF:0|"
+	if k == 0 || strings.Contains(s, " :") || strings.HasPrefix(s[k+1:], " (") {
 		return false
 	}
 	switch s[0] {

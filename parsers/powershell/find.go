@@ -33,15 +33,15 @@ func Finder() parsers.Finder {
 	}, May: mayOpen}
 }
 
-// mayOpen tells the lines with which a list or an object may begin, and those
-// beneath the names of a table.
+// mayOpen tells the lines with which a list or an object may begin, those
+// beneath the names of a table, and lists without their line breaks.
 func mayOpen(line string) bool {
 	if strings.IndexByte(line, '<') >= 0 && strings.Contains(line, "<Obj") {
 		return true
 	}
 	t := plain(line)
 	l, ok := propertyLine(t)
-	return ok && l.known || isRule(t)
+	return ok && l.known || isRule(t[len(commentMark(t)):]) || strings.Count(t, " :") >= flatPairs
 }
 
 // emit gives what was found to out and claims its lines. between, if there is
