@@ -39,9 +39,10 @@ const (
 	usuallyAbsent = 0.1
 	// falseSure is the share of the tickets whose rule was left out that may be
 	// taken for sure.
-	falseSure = 0.04
-	// leastHeld is the least probability that is told as just below sure.
-	leastHeld = 0.35
+	falseSure = 0.05
+	// leastHeld is the least probability that is told as just below sure: more
+	// likely right than not. Rules that tie are told as what they are.
+	leastHeld = 0.5
 )
 
 // FitCalibration fits the weights by Newton's method. Cases with the right rule
