@@ -13,7 +13,7 @@ func TestSecretWordsAreFound(t *testing.T) {
 	for _, w := range secretWords {
 		for from := range 9 {
 			for _, word := range []string{w.text, strings.ToUpper(w.text), strings.ToUpper(w.text[:1]) + w.text[1:]} {
-				for _, behind := range []string{" x", "\tx", "\n", "=", ""} {
+				for _, behind := range []string{" x", "\tx", "\n", "=", "", "joe:pw@mail3", "VXNlcm5hbWU6"} {
 					line := strings.Repeat("é.xyz.xyz", 1)[:from] + word + behind
 					if got, want := shapesIn(line), shapesEverywhere(line); got != want {
 						t.Errorf("%q: %b, want %b", line, got, want)
@@ -46,6 +46,9 @@ func shapesEverywhere(line string) uint32 {
 		for _, w := range secretWords {
 			n := i + len(w.text)
 			if n > len(line) || !strings.EqualFold(line[i:n], w.text) {
+				continue
+			}
+			if w.text == "://" && !followsPassword(line[n:]) || w.text == "334 " && !followsChallenge(line[n:]) {
 				continue
 			}
 			if !w.blank || n < len(line) && strings.IndexByte(" \t\r\n\f", line[n]) >= 0 {
