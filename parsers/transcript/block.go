@@ -466,7 +466,7 @@ func (b *builder) continues(it *item) bool {
 		b.noise(it, b.key())
 		return false
 	}
-	if prev.side == sideServer && (prev.width >= 60 || it.indent > 0) || prev.width >= 70 {
+	if prev.side == sideServer && (prev.width >= 60 || it.indent > 0 || isKeyword(it.text)) || prev.width >= 70 {
 		prev.text += " " + it.text
 		prev.last = it.last
 		prev.span.add(it.span)
@@ -475,6 +475,22 @@ func (b *builder) continues(it *item) bool {
 	}
 	b.noise(it, b.key())
 	return false
+}
+
+// isKeyword reports whether a line begins as a server names what it can do:
+// "8BITMIME", "SIZE 10240000", "AUTH=LOGIN".
+func isKeyword(s string) bool {
+	word, _, _ := strings.Cut(s, " ")
+	letters := 0
+	for i := 0; i < len(word); i++ {
+		switch c := word[i]; {
+		case c >= 'A' && c <= 'Z':
+			letters++
+		case !isDigit(c) && c != '-' && c != '=':
+			return false
+		}
+	}
+	return letters > 1
 }
 
 // remarks are how lines begin that a program says for itself: Java, lftp,
