@@ -49,7 +49,7 @@ func TestFitCalibration(t *testing.T) {
 	}
 }
 
-// TestFalseSure leaves answers out of the rules: at most one in twenty-five of such
+// TestFalseSure leaves answers out of the rules: at most falseSure of such
 // cases may be told as sure, and what is told is still about as often right as
 // it says: holding back costs a few hundredths.
 func TestFalseSure(t *testing.T) {
@@ -69,7 +69,7 @@ func TestFalseSure(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := c.Check(cases)
-	if q.LeftOut != 3000 || q.SureLeftOut > 3000/25 {
+	if q.LeftOut != 3000 || float64(q.SureLeftOut) > 3000*falseSure {
 		t.Errorf("%d of %d without their rule are sure", q.SureLeftOut, q.LeftOut)
 	}
 	if q.Sure == 0 || q.Error > 0.08 {
