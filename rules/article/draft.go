@@ -329,6 +329,12 @@ when = {{toml .When}}
 {{range .Steps}}
 [[step]]
 text = {{prose .}}
+{{end}}
+{{- range .Collect}}
+[[collect]]
+ask = {{prose .Ask}}
+signal = {{toml .Signal}}
+cost = {{.Cost}}
 {{end}}`))
 
 // When is the condition of the diagnosis: any of the quoted events.
