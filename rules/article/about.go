@@ -37,6 +37,9 @@ func (d *Draft) cause() {
 			continue
 		}
 		for _, p := range spans(s) {
+			if formula.MatchString(p.text) || numberMark.MatchString(p.text) {
+				continue
+			}
 			if reason.MatchString(p.text) && len(p.text) < maxReason && !strings.HasSuffix(p.text, ":") && indentOf(d.Article.Lines[min(p.line, len(d.Article.Lines))-1]) < 2 {
 				d.Cause = strings.ReplaceAll(p.text, "<BR/>", "")
 				d.review(p.line, "the article has no section CAUSE: this paragraph stands for it")

@@ -118,6 +118,10 @@ func (p piece) isHeading() (string, bool) {
 	return p.text[:at], true
 }
 
+// formula begins what a publisher prints below every fix: nobody can do it, and
+// it says nothing of the trouble.
+var formula = regexp.MustCompile(`(?i)^(?:note:? +)?(?:(?:due to|because of) file dependencies\b|in special cases,? charges\b|the date and time information for the above\b|for a complete list of microsoft (?:product|customer) support\b)`)
+
 // todo gives the steps of a section.
 func (s *Section) todo() []string {
 	var out []string
@@ -134,6 +138,9 @@ func (s *Section) todo() []string {
 		out = append(out, text)
 	}
 	for _, p := range s.pieces() {
+		if formula.MatchString(p.text) {
+			continue
+		}
 		last := ""
 		if len(out) > 0 {
 			last = out[len(out)-1]
