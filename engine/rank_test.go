@@ -121,6 +121,17 @@ func TestUnknownProviderIsWeakEvidence(t *testing.T) {
 	}
 }
 
+// TestEventsOfNoKnownLog: where events have no source, nobody can say that the
+// log they are of was not supplied.
+func TestEventsOfNoKnownLog(t *testing.T) {
+	body := "[signal.seen]\non = \"event\"\nwhen = 'provider == \"Store\" && id == 77'\nstrength = \"strong\"\nmessage = \"" + failText + "\"\n" +
+		"[signal.more]\non = \"event\"\nwhen = 'provider == \"Store\" && id == 78'\nstrength = \"supports\"\n[diagnosis]\nwhen = 'seen'\n"
+	d := diagnose(t, compileRules(t, ruleText("Q100001", body)), Options{}, "app.csv", csvRows("20 9 N/A 77 Error "+failText)).Diagnoses
+	if len(d) != 1 || len(d[0].Unknown) != 1 || d[0].Unknown[0].Why != "of some events it is not known whether they are of the application log" {
+		t.Errorf("diagnoses %+v", d)
+	}
+}
+
 // TestUnknownIDIsNoEvidence: where neither the source nor the id of an event
 // could be read, it may be the rule's event and is still no evidence of it.
 func TestUnknownIDIsNoEvidence(t *testing.T) {

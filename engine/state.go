@@ -211,6 +211,9 @@ func (s *supplied) eventMissing(sig *signal) (parsers.Tri, string) {
 		return parsers.Unknown, "only quoted events were supplied, not the log"
 	}
 	if _, ok := s.logs[sig.home]; sig.home != "" && !ok {
+		if s.unplaced {
+			return parsers.Unknown, "of some events it is not known whether they are of the " + sig.home + " log"
+		}
 		return parsers.Unknown, "the " + sig.home + " log was not supplied"
 	}
 	return parsers.No, ""

@@ -14,6 +14,7 @@ type supplied struct {
 	order     []string          // names of logs, sorted
 	events    int
 	quoted    int
+	unplaced  bool // of some events of whole logs it is not known which log they are of
 	protocols map[string]bool
 	sessions  int
 	lines     int
@@ -57,6 +58,7 @@ func (s *supplied) merge(o *supplied) {
 	}
 	s.events += o.events
 	s.quoted += o.quoted
+	s.unplaced = s.unplaced || o.unplaced
 	s.sessions += o.sessions
 	s.lines += o.lines
 }
@@ -87,6 +89,7 @@ func (s *supplied) log(e *parsers.Event, ref providerRef, folded string) {
 		name = folded
 	}
 	if name == "" {
+		s.unplaced = true
 		return
 	}
 	var p period
