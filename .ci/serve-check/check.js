@@ -85,7 +85,12 @@ async function walk(page, cdp) {
   await frame.locator('.questions .copy').first().click();
   await page.bringToFront();
   const question = await frame.locator('#q1').textContent();
-  assert.equal(await page.evaluate(() => { window.focus(); return navigator.clipboard.readText(); }), question, 'a question that was copied');
+  let copied = '';
+  for (let tries = 0; tries < 50 && copied !== question; tries++) { // the browser copies when it has time
+    await page.waitForTimeout(100);
+    copied = await page.evaluate(() => { window.focus(); return navigator.clipboard.readText(); });
+  }
+  assert.equal(copied, question, 'a question that was copied');
   console.log('the report was read, links lead to evidence');
 
   // Ask why another rule is not the answer.
