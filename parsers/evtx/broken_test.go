@@ -145,7 +145,7 @@ func TestAccounted(t *testing.T) {
 func TestOwnDamagedHeads(t *testing.T) {
 	seeds := 150
 	if testing.Short() {
-		seeds = 20
+		seeds = 5
 	}
 	kept, undamaged := 0, 0
 	for name, data := range map[string][]byte{"big": big(t, 2), "services": services(3, 40)} {

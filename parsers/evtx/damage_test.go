@@ -67,7 +67,7 @@ func TestDamagedHeads(t *testing.T) {
 	}
 	seeds := 150
 	if testing.Short() {
-		seeds = 10
+		seeds = 2
 	}
 	kept, undamaged, again, extra := 0, 0, 0, 0
 	for _, path := range files {
