@@ -233,10 +233,42 @@ func shapesAt(s string) uint32 {
 			continue
 		}
 		if n := len(w.text); !w.blank || n < len(s) && strings.IndexByte(" \t\r\n\f", s[n]) >= 0 {
-			shapes |= w.shapes
+			shapes |= w.shapes & (namedBefore(s[n:]) | ^uint32(namedShapes))
 		}
 	}
 	return shapes
+}
+
+// Shapes of a name and a value, by their place in secretShapes.
+const (
+	optionShape  = 1 << 7  // --password x
+	saidShape    = 1 << 8  // password is x
+	webShape     = 1 << 14 // token=x
+	quotedShape  = 1 << 15 // "token": "x"
+	elementShape = 1 << 16 // token>x</
+	namedShapes  = optionShape | saidShape | webShape | quotedShape | elementShape
+)
+
+// namedBefore gives the shapes of a name and a value that can go on with rest
+// behind the name: SeAssignPrimaryTokenPrivilege is in every fourth record of a
+// security log.
+func namedBefore(rest string) uint32 {
+	if rest == "" {
+		return saidShape
+	}
+	switch rest[0] {
+	case '=':
+		return optionShape | saidShape | webShape
+	case '"', '\'':
+		return quotedShape | elementShape
+	case '>':
+		return elementShape
+	case ' ':
+		return optionShape | saidShape
+	case ':', 'i', 'I', 'w', 'W', '\t', '\n', '\f', '\r':
+		return saidShape
+	}
+	return 0
 }
 
 // secretsBy has the words by the low five bits of their first bytes.

@@ -32,7 +32,7 @@ func TestRedactLineProse(t *testing.T) {
 func TestShapesByTheirWords(t *testing.T) {
 	words := strings.Split(`PASS|pass|ACCT|AUTHINFO|AUTH|authenticate|PLAIN|LOGIN|login|.login(|'joe'|,|'Ash7Elm'|Authorization:|Basic|Cookie:|Set-Cookie:|Master-Key|`+
 		`Session-ID|-ctx|PSK|:|0123456789ABCDEF|http://|joe:Yew9Fir@|host|--password|-ap|=|was|pwd|passwd|password|ldapsearch|-w|-u|-u=joe:Oak3Bay|--user|joe:Oak3Bay|-pw|`+
-		`--proxy-user|APOP|deadbeefdeadbeefdeadbeefdeadbeef|334 |VXNlcm5hbWU6|QmFkcHdk|250 |>|C:|a1|x`, "|")
+		`--proxy-user|token|access_token|client-secret|api_key|"|'|is|>Yew9Fir</|is now|APOP|deadbeefdeadbeefdeadbeefdeadbeef|334 |VXNlcm5hbWU6|QmFkcHdk|250 |>|C:|a1|x`, "|")
 	blanks := []string{"", " ", "\t", "  "}
 	rnd := rand.New(rand.NewSource(1))
 	redacted := 0

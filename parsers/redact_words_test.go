@@ -13,7 +13,7 @@ func TestSecretWordsAreFound(t *testing.T) {
 	for _, w := range secretWords {
 		for from := range 9 {
 			for _, word := range []string{w.text, strings.ToUpper(w.text), strings.ToUpper(w.text[:1]) + w.text[1:]} {
-				for _, behind := range []string{" x", "\tx", "\n", "=", "", "joe:pw@mail3", "VXNlcm5hbWU6"} {
+				for _, behind := range []string{" x", "\tx", "\n", "=", "", "joe:pw@mail3", "VXNlcm5hbWU6", `": "x`, "is x", ">x</"} {
 					line := strings.Repeat("é.xyz.xyz", 1)[:from] + word + behind
 					if got, want := shapesIn(line), shapesEverywhere(line); got != want {
 						t.Errorf("%q: %b, want %b", line, got, want)
@@ -52,7 +52,7 @@ func shapesEverywhere(line string) uint32 {
 				continue
 			}
 			if !w.blank || n < len(line) && strings.IndexByte(" \t\r\n\f", line[n]) >= 0 {
-				shapes |= w.shapes
+				shapes |= w.shapes & (namedBefore(line[n:]) | ^uint32(namedShapes))
 			}
 		}
 	}
