@@ -58,9 +58,8 @@ func (r *Run) leavesOpen(s *scored) leaves {
 		}
 	}
 	l.nothingRead = !sourced && !read
-	words := query(r.textsOf(s))
-	l.apart = 1 - r.set.library.relevance(s.rule.prose, words)
-	for _, w := range words {
+	l.apart = 1 - s.relevance
+	for _, w := range s.words {
 		if !s.rule.prose.words[w] {
 			l.words++
 		}

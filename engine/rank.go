@@ -76,6 +76,9 @@ type scored struct {
 	reason bool    // something beyond provider and id speaks for it
 	lacks  string  // what keeps it from a surer level
 
+	words     []string // of what speaks for it, sorted
+	relevance float64  // how much of them its prose speaks of
+
 	leaves  leaves   // of the best rule of a fault
 	learned *learned // of the best rule of a fault
 }
@@ -336,9 +339,9 @@ func bestOfOthers(faults [][]*scored, but int) float64 {
 	return best
 }
 
-// calibrate turns, where there is a table for it, the shares of the rules of one fault into probabilities: the
-// best one's is learned, the others share what it leaves, and none is surer
-// than one above it.
+// calibrate turns, where there is a table for it, the shares of the rules of
+// one fault into probabilities: the best one's is learned, the others share
+// what it leaves, and none is surer than one above it.
 func (r *Run) calibrate(fault []*scored, other float64) {
 	rival := math.Inf(-1)
 	if len(fault) > 1 {

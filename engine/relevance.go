@@ -105,8 +105,9 @@ func query(texts []string) []string {
 
 // scoreRelevance adds the term of the prose.
 func (r *Run) scoreRelevance(s *scored) {
-	x := r.set.library.relevance(s.rule.prose, query(r.textsOf(s)))
-	d := relevanceDB * max(-1, min(1, (x-relevanceMiddle)/(1-relevanceMiddle)))
+	s.words = query(r.textsOf(s))
+	s.relevance = r.set.library.relevance(s.rule.prose, s.words)
+	d := relevanceDB * max(-1, min(1, (s.relevance-relevanceMiddle)/(1-relevanceMiddle)))
 	s.term("prose", math.Pow(10, d/10), "what the article speaks of, compared with what was seen")
 }
 

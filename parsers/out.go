@@ -72,7 +72,8 @@ func NewOut(acct *Account, visit Visitor, secrets *Secrets) *Out {
 func (o *Out) Want() func(*Event) bool { return o.visit.Want }
 
 // Learns reports whether the input is read for its secrets alone: what else a
-// record tells need not be found out. Events in whose texts MayHoldSecret finds nothing need not be given then.
+// record tells need not be found out. Events in whose texts MayHoldSecret finds
+// nothing need not be given then.
 func (o *Out) Learns() bool { return o.learns }
 
 // Event takes one event.

@@ -99,7 +99,7 @@ func plainLine(t, s string) (has uint8, ok bool) {
 			return 0, false
 		}
 	}
-	if has&byteColon != 0 && !plainPair(s, has) || has&byteSep != 0 && !plainCell(s) {
+	if has&byteColon != 0 && !plainPair(s) || has&byteSep != 0 && !plainCell(s) {
 		return 0, false
 	}
 	if has&byteDash != 0 && strings.Contains(s[:min(len(s), 40)], " - ") {
@@ -112,7 +112,7 @@ func plainLine(t, s string) (has uint8, ok bool) {
 }
 
 // plainPair looks at a line with a colon.
-func plainPair(s string, has uint8) bool {
+func plainPair(s string) bool {
 	k := strings.IndexByte(s, ':')
 	if k == 0 || strings.Contains(s, " :") || strings.HasPrefix(s[k+1:], " (") {
 		return false
